@@ -1,0 +1,128 @@
+//! All grants of one portal, as last fetched. Holds no secret: it lies on disk as plain JSON.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{AccountId, GrantId, PortalName, RoleName, StartUrl};
+
+/// The form of the file. A file of a later form is left alone and fetched anew.
+pub const VERSION: u32 = 1;
+
+/// The accounts and roles of one portal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Catalogue {
+    /// [`VERSION`].
+    pub version: u32,
+    /// Whose catalogue it is.
+    pub portal: PortalName,
+    /// The portal's address when it was fetched: under another address the same name is another portal.
+    pub start_url: StartUrl,
+    /// When the last complete listing ended; none before the first.
+    pub fetched_at: Option<Timestamp>,
+    /// When the listing began that has not ended yet. Accounts whose roles are newer than this need not be
+    /// asked again when it is taken up.
+    pub listing_since: Option<Timestamp>,
+    /// Ordered by id.
+    pub accounts: Vec<Account>,
+}
+
+/// One account of the portal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Account {
+    /// Twelve digits.
+    pub id: AccountId,
+    /// As its owner named it: untrusted, not unique, may change.
+    pub name: String,
+    /// The root user's address, where the portal tells it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// Ordered by name.
+    pub roles: Vec<RoleName>,
+    /// When the roles were last fetched; none before the first time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub roles_at: Option<Timestamp>,
+}
+
+/// A grant with what is shown of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Grant<'a> {
+    /// Its portal.
+    pub portal: &'a PortalName,
+    /// Its account.
+    pub account: &'a Account,
+    /// Its role.
+    pub role_name: &'a RoleName,
+}
+
+impl Grant<'_> {
+    /// What identifies it.
+    pub fn id(&self) -> GrantId {
+        GrantId {
+            portal: self.portal.clone(),
+            account_id: self.account.id.clone(),
+            role_name: self.role_name.clone(),
+        }
+    }
+}
+
+impl Catalogue {
+    /// A catalogue of which nothing is known yet.
+    pub fn empty(portal: PortalName, start_url: StartUrl) -> Self {
+        Self {
+            version: VERSION,
+            portal,
+            start_url,
+            fetched_at: None,
+            listing_since: None,
+            accounts: Vec::new(),
+        }
+    }
+
+    /// Every grant, ordered by account id and role.
+    pub fn grants(&self) -> impl Iterator<Item = Grant<'_>> {
+        self.accounts.iter().flat_map(move |account| {
+            account.roles.iter().map(move |role_name| Grant { portal: &self.portal, account, role_name })
+        })
+    }
+
+    /// The account with this id.
+    pub fn account(&self, id: &AccountId) -> Option<&Account> {
+        self.accounts.binary_search_by(|a| a.id.cmp(id)).ok().map(|at| &self.accounts[at])
+    }
+
+    /// The grant with this identity, if the portal lists it.
+    pub fn grant(&self, id: &GrantId) -> Option<Grant<'_>> {
+        let account = self.account(&id.account_id).filter(|_| self.portal == id.portal)?;
+        let role_name = account.roles.iter().find(|r| **r == id.role_name)?;
+        Some(Grant { portal: &self.portal, account, role_name })
+    }
+
+    /// What `self` has that `before` had not, and the other way round.
+    pub fn changes_since(&self, before: &Self) -> Changes {
+        let grants = |c: &Self| c.grants().map(|g| (g.account.id.clone(), g.role_name.clone())).collect();
+        let (new, old): (BTreeSet<_>, BTreeSet<_>) = (grants(self), grants(before));
+        Changes {
+            added: new.difference(&old).cloned().collect(),
+            removed: old.difference(&new).cloned().collect(),
+        }
+    }
+
+    /// Puts accounts in order and makes ids unique; a later entry replaces an earlier one.
+    pub fn put_accounts(&mut self, accounts: Vec<Account>) {
+        let by_id: BTreeMap<AccountId, Account> = accounts.into_iter().map(|a| (a.id.clone(), a)).collect();
+        self.accounts = by_id.into_values().collect();
+    }
+}
+
+/// The grants that came and went between two catalogues.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Changes {
+    /// New grants.
+    pub added: Vec<(AccountId, RoleName)>,
+    /// Vanished grants.
+    pub removed: Vec<(AccountId, RoleName)>,
+}

@@ -1,0 +1,154 @@
+//! Web console addresses (IAM User Guide, "Enable custom identity broker access to the AWS console").
+
+use url::Url;
+
+use crate::ids::{Partition, Region};
+
+/// Where a sign-in token is asked for and used.
+pub fn federation_endpoint(region: &Region) -> String {
+    let host = match region.partition() {
+        Partition::Aws => "signin.aws.amazon.com",
+        Partition::AwsUsGov => "signin.amazonaws-us-gov.com",
+        Partition::AwsCn => "signin.amazonaws.cn",
+        Partition::AwsEusc => "signin.amazonaws-eusc.eu",
+    };
+    // A regional host works when us-east-1 does not; these three have none of their own.
+    match region.as_str() {
+        "us-east-1" | "us-gov-west-1" | "cn-north-1" => format!("https://{host}/federation"),
+        region => format!("https://{region}.{host}/federation"),
+    }
+}
+
+/// Console pages that are named otherwise than their service, and those that are the same in all regions.
+const PAGES: [(&str, &str, Scope); 34] = [
+    ("apigateway", "apigateway", Scope::Regional),
+    ("billing", "billing", Scope::Global),
+    ("ce", "cost-management", Scope::Global),
+    ("cf", "cloudfront", Scope::Global),
+    ("cfn", "cloudformation", Scope::Regional),
+    ("cloudfront", "cloudfront", Scope::Global),
+    ("codebuild", "codesuite/codebuild", Scope::Regional),
+    ("codecommit", "codesuite/codecommit", Scope::Regional),
+    ("codepipeline", "codesuite/codepipeline", Scope::Regional),
+    ("ct", "cloudtrail", Scope::Regional),
+    ("cw", "cloudwatch", Scope::Regional),
+    ("ddb", "dynamodbv2", Scope::Regional),
+    ("directconnect", "directconnect/v2", Scope::Global),
+    ("dynamodb", "dynamodbv2", Scope::Regional),
+    ("ec2", "ec2/v2", Scope::Regional),
+    ("eventbridge", "events", Scope::Regional),
+    ("globalaccelerator", "globalaccelerator", Scope::Global),
+    ("iam", "iamv2", Scope::Global),
+    ("organizations", "organizations/v2", Scope::Global),
+    ("param", "systems-manager/parameters", Scope::Regional),
+    ("r53", "route53/v2", Scope::Global),
+    ("redshift", "redshiftv2", Scope::Regional),
+    ("route53", "route53/v2", Scope::Global),
+    ("s3", "s3", Scope::Regional),
+    ("secretsmanager", "secretsmanager", Scope::Regional),
+    ("sfn", "states", Scope::Regional),
+    ("sm", "secretsmanager", Scope::Regional),
+    ("sns", "sns/v3", Scope::Regional),
+    ("sqs", "sqs/v3", Scope::Regional),
+    ("ssm", "systems-manager", Scope::Regional),
+    ("sso", "singlesignon", Scope::Regional),
+    ("stepfunctions", "states", Scope::Regional),
+    ("trustedadvisor", "trustedadvisor", Scope::Global),
+    ("waf", "wafv2/homev2", Scope::Regional),
+];
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Scope {
+    Regional,
+    Global,
+}
+
+/// The console's page for a service, or its home. A service without an entry in the table is taken at its
+/// word, which is right for most of them.
+pub fn destination(region: &Region, service: Option<&str>) -> String {
+    let host = match region.partition() {
+        Partition::Aws => "console.aws.amazon.com",
+        Partition::AwsUsGov => "console.amazonaws-us-gov.com",
+        Partition::AwsCn => "console.amazonaws.cn",
+        Partition::AwsEusc => "console.amazonaws-eusc.eu",
+    };
+    let service = service.map(str::to_ascii_lowercase);
+    let known = service.as_deref().and_then(|s| PAGES.iter().find(|(name, ..)| *name == s));
+    let (path, scope) = match (known, &service) {
+        (Some((_, path, scope)), _) => ((*path).to_owned(), *scope),
+        (None, Some(service)) => (encoded(service), Scope::Regional),
+        (None, None) => ("console".to_owned(), Scope::Regional),
+    };
+    match scope {
+        Scope::Regional => format!("https://{region}.{host}/{path}/home?region={region}"),
+        Scope::Global => format!("https://{host}/{path}/home"),
+    }
+}
+
+/// The address that signs the browser in. A secret for the 15 minutes that the token lives.
+pub fn login_url(endpoint: &str, issuer: &str, destination: &str, token: &str) -> Option<String> {
+    let parameters =
+        [("Action", "login"), ("Issuer", issuer), ("Destination", destination), ("SigninToken", token)];
+    Url::parse_with_params(endpoint, parameters).ok().map(String::from)
+}
+
+fn encoded(path: &str) -> String {
+    url::form_urlencoded::byte_serialize(path.as_bytes()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn region(name: &str) -> Region {
+        Region::parse(name).unwrap()
+    }
+
+    #[test]
+    fn each_partition_has_its_hosts() {
+        let check = |name: &str, endpoint: &str, home: &str| {
+            assert_eq!(federation_endpoint(&region(name)), endpoint);
+            assert_eq!(destination(&region(name), None), home);
+        };
+        check(
+            "us-east-1",
+            "https://signin.aws.amazon.com/federation",
+            "https://us-east-1.console.aws.amazon.com/console/home?region=us-east-1",
+        );
+        check(
+            "us-gov-east-1",
+            "https://us-gov-east-1.signin.amazonaws-us-gov.com/federation",
+            "https://us-gov-east-1.console.amazonaws-us-gov.com/console/home?region=us-gov-east-1",
+        );
+        check(
+            "cn-north-1",
+            "https://signin.amazonaws.cn/federation",
+            "https://cn-north-1.console.amazonaws.cn/console/home?region=cn-north-1",
+        );
+        check(
+            "eusc-de-east-1",
+            "https://eusc-de-east-1.signin.amazonaws-eusc.eu/federation",
+            "https://eusc-de-east-1.console.amazonaws-eusc.eu/console/home?region=eusc-de-east-1",
+        );
+    }
+
+    #[test]
+    fn services_have_their_pages() {
+        let page = |service: &str| destination(&region("eu-west-1"), Some(service));
+        assert_eq!(page("EC2"), "https://eu-west-1.console.aws.amazon.com/ec2/v2/home?region=eu-west-1");
+        assert_eq!(page("iam"), "https://console.aws.amazon.com/iamv2/home");
+        assert_eq!(
+            page("../x?y#z"),
+            "https://eu-west-1.console.aws.amazon.com/..%2Fx%3Fy%23z/home?region=eu-west-1"
+        );
+    }
+
+    #[test]
+    fn a_login_address_carries_its_parts_encoded() {
+        let url = login_url("http://127.0.0.1:1/federation", "", "https://c/x?a=b&c", "t+/=").unwrap();
+        assert_eq!(
+            url,
+            "http://127.0.0.1:1/federation?Action=login&Issuer=&Destination=https%3A%2F%2Fc%2Fx%3Fa%3Db%26c&SigninToken=t%2B%2F%3D"
+        );
+    }
+}

@@ -1,0 +1,26 @@
+//! Every decision Rolecall takes, as functions of their arguments.
+//!
+//! Nothing here reads a file, the environment or the clock, opens a connection or prints: the time is an
+//! argument, the world's answers are arguments, and what should happen next is a return value. `engine`
+//! carries it out; the command line and the desktop show it.
+//!
+//! A *portal* is one AWS access portal; a *grant* is one account and one role of it; the *catalogue* is all
+//! grants of a portal as last fetched; a *switch* makes an AWS *profile* point at a grant.
+
+pub mod catalogue;
+pub mod console;
+pub mod failure;
+pub mod ids;
+pub mod listing;
+pub mod pace;
+pub mod profile;
+pub mod profile_file;
+pub mod recent;
+pub mod search;
+pub mod secret;
+pub mod session;
+pub mod settings;
+pub mod text;
+pub mod trouble;
+pub mod vend;
+pub mod view;

@@ -1,0 +1,256 @@
+//! What a switch does to the AWS config, and what the config says of former switches.
+//!
+//! A profile that Rolecall wrote names its grant itself, in keys that AWS's tools ignore:
+//!
+//! ```ini
+//! [profile dev]
+//! credential_process = /usr/bin/rolecall credentials --profile dev
+//! region = eu-central-1
+//! rolecall_portal = corp
+//! rolecall_account_id = 111122223333
+//! rolecall_role_name = Admin
+//! ```
+//!
+//! So the file is the only record of which profile points where: an edit by hand is honoured, and a profile
+//! without these keys is somebody else's.
+
+use crate::failure::{Code, Failure};
+use crate::ids::{AccountId, GrantId, PortalName, ProfileName, Region, RoleName};
+use crate::profile_file::{ConfigFile, FileKind, Section, command_line};
+
+const PORTAL: &str = "rolecall_portal";
+const ACCOUNT: &str = "rolecall_account_id";
+const ROLE: &str = "rolecall_role_name";
+const PROCESS: &str = "credential_process";
+
+/// A profile that Rolecall wrote.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OurProfile {
+    /// Its name.
+    pub name: ProfileName,
+    /// Where it points.
+    pub grant: GrantId,
+    /// The region that it sets.
+    pub region: Option<String>,
+}
+
+/// A switch, as asked for.
+#[derive(Debug, Clone)]
+pub struct Switch<'a> {
+    /// The profile to point at the grant.
+    pub profile: &'a ProfileName,
+    /// The grant.
+    pub grant: &'a GrantId,
+    /// A region that was asked for; replaces what is there.
+    pub region: Option<&'a Region>,
+    /// The region for a profile that has none.
+    pub fallback_region: &'a Region,
+    /// The absolute path of the command line program.
+    pub program: &'a str,
+    /// Take over a profile that is somebody else's.
+    pub force: bool,
+}
+
+/// A switch, as decided.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Switched {
+    /// The new content of the config.
+    pub config: Vec<u8>,
+    /// The region that the profile has now.
+    pub region: String,
+    /// Keys of somebody else's that were taken out because they would have won.
+    pub removed: Vec<String>,
+    /// What may keep the switch from working, in sentences for the person.
+    pub warnings: Vec<String>,
+}
+
+/// Reads the AWS config.
+pub fn read_config(bytes: &[u8]) -> Result<ConfigFile, Failure> {
+    read(bytes, FileKind::Config, "the AWS config file")
+}
+
+fn read(bytes: &[u8], kind: FileKind, what: &str) -> Result<ConfigFile, Failure> {
+    ConfigFile::parse(bytes, kind).map_err(|error| {
+        Failure::new(
+            Code::FileRefused,
+            format!("{what} can't be read safely: {error}"),
+            "mend the file by hand, then try again; nothing was changed",
+        )
+    })
+}
+
+/// Every profile that Rolecall wrote.
+pub fn our_profiles(config: &ConfigFile) -> Vec<OurProfile> {
+    config.profiles().filter_map(|section| ours(&section)).collect()
+}
+
+/// The profile, if Rolecall wrote it.
+pub fn our_profile(config: &ConfigFile, name: &ProfileName) -> Option<OurProfile> {
+    config.profile(name.as_str()).and_then(|section| ours(&section))
+}
+
+fn ours(section: &Section) -> Option<OurProfile> {
+    Some(OurProfile {
+        name: ProfileName::parse(section.name()).ok()?,
+        grant: GrantId {
+            portal: PortalName::parse(section.get(PORTAL)?).ok()?,
+            account_id: AccountId::parse(section.get(ACCOUNT)?).ok()?,
+            role_name: RoleName::parse(section.get(ROLE)?).ok()?,
+        },
+        region: section.get("region").map(str::to_owned),
+    })
+}
+
+/// Decides what the config should be after the switch. `credentials` is the content of the credentials file,
+/// which is only looked at.
+pub fn switch(config: &[u8], credentials: Option<&[u8]>, switch: &Switch<'_>) -> Result<Switched, Failure> {
+    let mut file = read_config(config)?;
+    let section = file.profile(switch.profile.as_str());
+    refuse_theirs(section.as_ref(), switch)?;
+    let region = region(section.as_ref(), switch);
+    let command = command(switch)?;
+    let removed: Vec<String> = section
+        .iter()
+        .flat_map(Section::credential_keys)
+        .filter(|key| *key != PROCESS)
+        .map(str::to_owned)
+        .collect();
+    let mut changes: Vec<(&str, Option<&str>)> = removed.iter().map(|key| (key.as_str(), None)).collect();
+    changes.extend([
+        (PROCESS, Some(command.as_str())),
+        ("region", Some(region.as_str())),
+        (PORTAL, Some(switch.grant.portal.as_str())),
+        (ACCOUNT, Some(switch.grant.account_id.as_str())),
+        (ROLE, Some(switch.grant.role_name.as_str())),
+    ]);
+    file.set_profile(switch.profile.as_str(), &changes).map_err(|error| {
+        Failure::new(
+            Code::FileRefused,
+            format!("the profile {} can't be changed safely: {error}", switch.profile),
+            "nothing was changed: mend the line by hand, or switch another profile with `--profile NAME`",
+        )
+    })?;
+    let mut warnings = unreadable_for_some(&file);
+    warnings.extend(shadows(credentials, switch.profile)?);
+    Ok(Switched { config: file.to_bytes(), region, removed, warnings })
+}
+
+/// A profile without our keys is not overwritten: whatever it holds was put there for a purpose.
+fn refuse_theirs(section: Option<&Section>, switch: &Switch<'_>) -> Result<(), Failure> {
+    let Some(section) = section else { return Ok(()) };
+    if switch.force || ours(section).is_some() || section.settings().is_empty() {
+        return Ok(());
+    }
+    let keys: Vec<&str> = section.settings().iter().map(|s| s.key.as_str()).collect();
+    let lost: Vec<&str> = section.credential_keys();
+    let consequence = if lost.is_empty() {
+        "--force keeps all of them and adds the role".to_owned()
+    } else {
+        format!("--force replaces {} and keeps the rest", lost.join(", "))
+    };
+    Err(Failure::new(
+        Code::FileRefused,
+        format!(
+            "the profile {} was not written by Rolecall (it holds {})",
+            switch.profile,
+            crate::text::line(&keys.join(", "))
+        ),
+        format!("{consequence}; or choose another profile with `--profile NAME`. Nothing was changed"),
+    ))
+}
+
+fn region(section: Option<&Section>, switch: &Switch<'_>) -> String {
+    let there = section.and_then(|s| s.setting("region")).map(|s| s.without_comment().to_owned());
+    match (switch.region, there) {
+        (Some(region), _) => region.to_string(),
+        (None, Some(region)) if !region.is_empty() => region,
+        (None, _) => switch.fallback_region.to_string(),
+    }
+}
+
+fn command(switch: &Switch<'_>) -> Result<String, Failure> {
+    let words = [switch.program, "credentials", "--profile", switch.profile.as_str()];
+    command_line(&words).map_err(|error| {
+        Failure::new(
+            Code::FileRefused,
+            format!("no credential_process can be written that every AWS tool runs alike: {error}"),
+            "move the program to a folder with a plain name, or give the profile a plain name",
+        )
+    })
+}
+
+fn unreadable_for_some(file: &ConfigFile) -> Vec<String> {
+    let breaking = file.findings().into_iter().filter(|finding| finding.doubt.breaks_file());
+    breaking
+        .map(|finding| format!("AWS tools may refuse the whole config file because of its {finding}"))
+        .take(3)
+        .collect()
+}
+
+/// A profile is read from both files, and every SDK prefers static keys in the credentials file to a
+/// `credential_process` (order of providers in botocore, the Rust, Go and JavaScript SDKs).
+fn shadows(credentials: Option<&[u8]>, profile: &ProfileName) -> Result<Vec<String>, Failure> {
+    let Some(bytes) = credentials else { return Ok(Vec::new()) };
+    let Ok(file) = ConfigFile::parse(bytes, FileKind::Credentials) else {
+        return Ok(vec![
+            "the AWS credentials file can't be read; it may hold keys that win over the switch".into(),
+        ]);
+    };
+    let keys = file.profile(profile.as_str()).map(|s| s.credential_keys()).unwrap_or_default();
+    if keys.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(vec![format!(
+        "[{profile}] in the AWS credentials file holds {}: AWS tools prefer these to the role you switched to. \
+         Remove or rename that section, or switch another profile",
+        keys.join(", ")
+    )])
+}
+
+/// Warns of variables that AWS tools prefer to any profile, or that name another one. `variable` tells
+/// whether a variable is set, and to what.
+pub fn environment_warnings<'a>(
+    profile: &ProfileName,
+    variable: impl Fn(&'static str) -> Option<&'a str>,
+) -> Vec<String> {
+    let mut warnings = Vec::new();
+    if variable("AWS_ACCESS_KEY_ID").is_some() {
+        warnings.push(
+            "AWS_ACCESS_KEY_ID is set in this shell: AWS tools prefer it to the profile. Unset AWS_ACCESS_KEY_ID, \
+             AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN"
+                .into(),
+        );
+    }
+    let named = variable("AWS_PROFILE").or_else(|| variable("AWS_DEFAULT_PROFILE"));
+    if let Some(named) = named.filter(|named| *named != profile.as_str()) {
+        warnings.push(format!(
+            "AWS_PROFILE is `{}` in this shell: AWS tools use that profile, not {profile}",
+            crate::text::line(named)
+        ));
+    }
+    warnings
+}
+
+/// The portals that the config speaks of: `[sso-session X]` sections and profiles of the older form. Each
+/// start URL and region once, with the name to suggest.
+pub fn portals_in(config: &ConfigFile) -> Vec<(String, String, String)> {
+    let mut found: Vec<(String, String, String)> = Vec::new();
+    let mut add = |name: &str, section: &Section| {
+        let value = |key| section.setting(key).map(|s| s.without_comment().to_owned());
+        if let (Some(url), Some(region)) = (value("sso_start_url"), value("sso_region"))
+            && !found.iter().any(|(_, u, r)| *u == url && *r == region)
+        {
+            found.push((name.to_owned(), url, region));
+        }
+    };
+    for section in config.sso_sessions() {
+        add(section.name(), &section);
+    }
+    for section in config.profiles() {
+        add(section.name(), &section);
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests;

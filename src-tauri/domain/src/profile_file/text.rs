@@ -1,0 +1,170 @@
+//! Bytes to lines and back, with each line's own ending.
+
+use std::fmt;
+
+/// Text that cannot be edited safely because clients disagree about its characters or lines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Unreadable {
+    /// The first line concerned, counted from 1.
+    pub line: usize,
+    /// What is wrong.
+    pub problem: Problem,
+}
+
+/// Why a text is [`Unreadable`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Problem {
+    /// UTF-16 (PowerShell's `>` writes it).
+    Utf16,
+    /// Not UTF-8: botocore fails, the Rust SDK reads an empty file, others guess.
+    NotUtf8,
+    /// A NUL character: a damaged file.
+    Nul,
+    /// A carriage return without a line feed: a line break for botocore only.
+    LoneCarriageReturn,
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Utf16 => "the file is UTF-16; save it as UTF-8",
+            Self::NotUtf8 => "the file is not valid UTF-8",
+            Self::Nul => "the file contains a NUL character",
+            Self::LoneCarriageReturn => "a carriage return without a line feed",
+        })
+    }
+}
+
+impl fmt::Display for Unreadable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {}: {}", self.line, self.problem)
+    }
+}
+
+impl std::error::Error for Unreadable {}
+
+/// How a line ends. Only the last line can have no ending.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ending {
+    Missing,
+    Lf,
+    CrLf,
+}
+
+impl Ending {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Missing => "",
+            Self::Lf => "\n",
+            Self::CrLf => "\r\n",
+        }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Line {
+    pub(super) text: String,
+    pub(super) ending: Ending,
+}
+
+/// The lines of a file. A text without a final newline stays without one through every edit, so that
+/// setting a key and removing it again gives back the same bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Text {
+    pub(super) bom: bool,
+    pub(super) lines: Vec<Line>,
+}
+
+const BOM: &str = "\u{feff}";
+
+impl Text {
+    pub(super) fn parse(bytes: &[u8]) -> Result<Self, Unreadable> {
+        if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
+            return Err(Unreadable { line: 1, problem: Problem::Utf16 });
+        }
+        let line_at = |at: usize| bytes.iter().take(at).filter(|byte| **byte == b'\n').count() + 1;
+        let whole = std::str::from_utf8(bytes)
+            .map_err(|e| Unreadable { line: line_at(e.valid_up_to()), problem: Problem::NotUtf8 })?;
+        if let Some(at) = whole.find('\0') {
+            return Err(Unreadable { line: line_at(at), problem: Problem::Nul });
+        }
+        let (bom, body) = match whole.strip_prefix(BOM) {
+            Some(body) => (true, body),
+            None => (false, whole),
+        };
+        let lines: Vec<Line> = body.split_inclusive('\n').map(split_ending).collect();
+        match lines.iter().position(|line| line.text.contains('\r')) {
+            Some(at) => Err(Unreadable { line: at + 1, problem: Problem::LoneCarriageReturn }),
+            None => Ok(Self { bom, lines }),
+        }
+    }
+
+    pub(super) fn to_bytes(&self) -> Vec<u8> {
+        let mut out = String::from(if self.bom { BOM } else { "" });
+        for line in &self.lines {
+            out.push_str(&line.text);
+            out.push_str(line.ending.as_str());
+        }
+        out.into_bytes()
+    }
+
+    /// The ending that most of these lines have, if any of them has one.
+    pub(super) fn dominant_ending(&self, range: std::ops::Range<usize>) -> Option<Ending> {
+        let count = |wanted| {
+            let lines = self.lines.get(range.clone()).unwrap_or_default();
+            lines.iter().filter(|line| line.ending == wanted).count()
+        };
+        match (count(Ending::Lf), count(Ending::CrLf)) {
+            (0, 0) => None,
+            (lf, crlf) if crlf > lf => Some(Ending::CrLf),
+            _ => Some(Ending::Lf),
+        }
+    }
+
+    /// Puts a line before line `at`. At the end of a text without a final newline the former last
+    /// line gets `ending` and the new one none.
+    pub(super) fn insert(&mut self, at: usize, text: String, ending: Ending) {
+        let at = at.min(self.lines.len());
+        let mut own = ending;
+        if at == self.lines.len()
+            && let Some(last) = self.lines.last_mut()
+            && last.ending == Ending::Missing
+        {
+            last.ending = ending;
+            own = Ending::Missing;
+        }
+        self.lines.insert(at, Line { text, ending: own });
+    }
+
+    /// Takes a line out. If that was a last line without ending, the new last line loses its own.
+    pub(super) fn remove(&mut self, at: usize) {
+        if at >= self.lines.len() {
+            return;
+        }
+        let gone = self.lines.remove(at);
+        if gone.ending == Ending::Missing {
+            self.drop_final_newline();
+        }
+    }
+
+    /// Takes the ending off the last line. If that leaves nothing of it the line goes too, and the one
+    /// above keeps its ending.
+    pub(super) fn drop_final_newline(&mut self) {
+        let Some(last) = self.lines.last_mut() else { return };
+        last.ending = Ending::Missing;
+        if last.text.is_empty() {
+            self.lines.pop();
+        }
+    }
+}
+
+fn split_ending(raw: &str) -> Line {
+    let (text, ending) = match raw.strip_suffix("\r\n") {
+        Some(text) => (text, Ending::CrLf),
+        None => match raw.strip_suffix('\n') {
+            Some(text) => (text, Ending::Lf),
+            None => (raw, Ending::Missing),
+        },
+    };
+    Line { text: text.to_owned(), ending }
+}

@@ -1,0 +1,124 @@
+//! What every surface shows. The JSON forms are part of the command line's contract. Never holds a secret.
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::catalogue::Grant;
+use crate::ids::{AccountId, GrantId, PortalName, ProfileName, Region, RoleName, StartUrl};
+use crate::recent::Usage;
+
+/// One line of `rolecall list`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct GrantRow {
+    /// The portal.
+    pub portal: PortalName,
+    /// The account.
+    pub account_id: AccountId,
+    /// Untrusted.
+    pub account_name: String,
+    /// Untrusted.
+    pub account_email: Option<String>,
+    /// Untrusted.
+    pub role_name: RoleName,
+    /// Profiles that point at the grant.
+    pub profiles: Vec<ProfileName>,
+    /// Whether the person pinned it.
+    pub pinned: bool,
+    /// When it was last switched to.
+    #[serde(serialize_with = "rfc3339")]
+    pub last_used: Option<Timestamp>,
+}
+
+impl GrantRow {
+    /// Gathers what is known of a grant. `profiles` are all that Rolecall wrote.
+    pub fn new(grant: Grant<'_>, usage: &Usage, profiles: &[(ProfileName, GrantId)]) -> Self {
+        let id = grant.id();
+        Self {
+            account_name: grant.account.name.clone(),
+            account_email: grant.account.email.clone(),
+            profiles: profiles.iter().filter(|(_, g)| *g == id).map(|(name, _)| name.clone()).collect(),
+            pinned: usage.is_pinned(&id),
+            last_used: usage.last_used(&id),
+            portal: id.portal,
+            account_id: id.account_id,
+            role_name: id.role_name,
+        }
+    }
+}
+
+/// `rolecall status`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Status {
+    /// Every portal.
+    pub portals: Vec<PortalStatus>,
+    /// Every profile that Rolecall wrote.
+    pub profiles: Vec<ProfileStatus>,
+}
+
+/// Where the sign-in to a portal stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum SignInState {
+    /// There is no token.
+    SignedOut,
+    /// The token works, or can be renewed without a person.
+    SignedIn,
+    /// The token is over.
+    Expired,
+}
+
+/// One portal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PortalStatus {
+    /// What the person calls it.
+    pub name: PortalName,
+    /// Where people sign in.
+    pub start_url: StartUrl,
+    /// The region of IAM Identity Center.
+    pub region: Region,
+    /// Signed in or not.
+    pub state: SignInState,
+    /// When the access token ends; it is renewed before if `refreshable`.
+    #[serde(serialize_with = "rfc3339")]
+    pub expires_at: Option<Timestamp>,
+    /// Whether the token can be renewed without a person.
+    pub refreshable: bool,
+}
+
+/// One profile that Rolecall wrote.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ProfileStatus {
+    /// The profile.
+    pub name: ProfileName,
+    /// Where its grant comes from.
+    pub portal: PortalName,
+    /// The account.
+    pub account_id: AccountId,
+    /// As the catalogue knows it; untrusted.
+    pub account_name: Option<String>,
+    /// Untrusted.
+    pub role_name: RoleName,
+    /// The region it sets.
+    pub region: Option<String>,
+    /// How credentials get to its users.
+    pub mode: Mode,
+    /// When the kept credentials end, if there are any.
+    #[serde(serialize_with = "rfc3339")]
+    pub expires_at: Option<Timestamp>,
+}
+
+/// How a profile delivers credentials.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Mode {
+    /// `credential_process`.
+    Process,
+}
+
+#[expect(clippy::ref_option, reason = "the signature is serde's")]
+fn rfc3339<S: serde::Serializer>(time: &Option<Timestamp>, serializer: S) -> Result<S::Ok, S::Error> {
+    time.map(crate::vend::rfc3339).serialize(serializer)
+}

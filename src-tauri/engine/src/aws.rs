@@ -1,0 +1,131 @@
+//! Conversations with AWS. Endpoints, proxies and certificates are values from the environment, so the
+//! simulator, a proxy or AWS itself are the same code.
+
+pub mod console;
+pub mod oidc;
+pub mod portal;
+pub mod sts;
+
+mod answer;
+mod skew;
+
+use std::time::Duration;
+
+use aws_smithy_http_client::{Builder, Connector, proxy, tls};
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use aws_smithy_types::retry::RetryConfig;
+use aws_smithy_types::timeout::TimeoutConfig;
+use domain::failure::{Code, Failure};
+use domain::ids::Region;
+
+pub use skew::Skew;
+
+use crate::environment::Environment;
+use crate::files;
+
+/// A connection to the services of one region.
+#[derive(Debug, Clone)]
+pub struct Aws {
+    environment: Environment,
+    region: Region,
+    http: SharedHttpClient,
+    skew: Skew,
+}
+
+impl Aws {
+    /// Reads `AWS_CA_BUNDLE` if there is one; connects to nothing yet.
+    pub fn new(environment: &Environment, region: Region) -> Result<Self, Failure> {
+        let http = http_client(environment)?;
+        Ok(Self { environment: environment.clone(), region, http, skew: Skew::default() })
+    }
+
+    /// How far AWS's clock is ahead of ours, as learnt from its answers.
+    pub fn skew(&self) -> &Skew {
+        &self.skew
+    }
+
+    /// The endpoint to use instead of AWS's own (AWS SDKs and Tools Reference Guide, "Service-specific
+    /// endpoints"): `AWS_ENDPOINT_URL_<service>`, then `AWS_ENDPOINT_URL`.
+    fn endpoint(&self, service: &str) -> Option<&str> {
+        if self.environment.flag("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS") {
+            return None;
+        }
+        let specific = self.environment.text(&format!("AWS_ENDPOINT_URL_{service}"));
+        specific.or_else(|| self.environment.text("AWS_ENDPOINT_URL"))
+    }
+
+    fn fips(&self) -> bool {
+        self.environment.flag("AWS_USE_FIPS_ENDPOINT")
+    }
+
+    fn dual_stack(&self) -> bool {
+        self.environment.flag("AWS_USE_DUALSTACK_ENDPOINT")
+    }
+}
+
+/// Nothing is retried below us: the domain decides how often and when, and sees every refusal.
+fn no_retries() -> RetryConfig {
+    RetryConfig::disabled()
+}
+
+fn timeouts() -> TimeoutConfig {
+    TimeoutConfig::builder()
+        .connect_timeout(Duration::from_secs(8))
+        .read_timeout(Duration::from_secs(20))
+        .operation_timeout(Duration::from_secs(30))
+        .build()
+}
+
+/// The client configuration that all services share; the services' builders have no common type.
+macro_rules! configure {
+    ($aws:expr, $builder:expr, $service:literal) => {{
+        let aws: &$crate::aws::Aws = $aws;
+        let mut builder = $builder
+            .http_client(aws.http.clone())
+            .region(aws_sdk_sso::config::Region::new(aws.region.as_str().to_owned()))
+            .retry_config($crate::aws::no_retries())
+            .timeout_config($crate::aws::timeouts())
+            .use_fips(aws.fips())
+            .use_dual_stack(aws.dual_stack())
+            .interceptor(aws.skew.clone());
+        builder.set_endpoint_url(aws.endpoint($service).map(str::to_owned));
+        builder.build()
+    }};
+}
+pub(crate) use configure;
+
+fn http_client(environment: &Environment) -> Result<SharedHttpClient, Failure> {
+    let mut trust = tls::TrustStore::default();
+    if let Some(pem) = ca_bundle(environment)? {
+        trust.add_pem_certificate(pem);
+    }
+    let context = tls::TlsContext::builder().with_trust_store(trust).build().map_err(|error| {
+        Failure::new(Code::Failed, "TLS can't be set up", "check AWS_CA_BUNDLE").with_detail(error)
+    })?;
+    Ok(Builder::new().build_with_connector_fn(move |settings, _| {
+        let mut connector = Connector::builder()
+            .tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::AwsLc))
+            .tls_context(context.clone())
+            .proxy_config(proxy::ProxyConfig::from_env());
+        connector.set_connector_settings(settings.cloned());
+        connector.build()
+    }))
+}
+
+/// The certificates of `AWS_CA_BUNDLE`, which are trusted beside the system's own.
+fn ca_bundle(environment: &Environment) -> Result<Option<Vec<u8>>, Failure> {
+    let Some(path) = environment.path("AWS_CA_BUNDLE") else { return Ok(None) };
+    match files::read(&path)? {
+        Some(pem) if pem.windows(11).any(|w| w == b"-----BEGIN ") => Ok(Some(pem)),
+        Some(_) => Err(Failure::new(
+            Code::Failed,
+            format!("AWS_CA_BUNDLE names {}, which holds no PEM certificate", path.display()),
+            "point AWS_CA_BUNDLE at a PEM file, or unset it",
+        )),
+        None => Err(Failure::new(
+            Code::Failed,
+            format!("AWS_CA_BUNDLE names {}, which does not exist", path.display()),
+            "point AWS_CA_BUNDLE at a PEM file, or unset it",
+        )),
+    }
+}

@@ -1,0 +1,92 @@
+//! What an SDK's error means.
+
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_types::error::display::DisplayErrorContext;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use domain::trouble::Trouble;
+use std::error::Error;
+use std::time::Duration;
+
+/// Sorts an error by the exception's name, else by the HTTP status. Texts of AWS are only passed on, never
+/// matched.
+pub(crate) fn trouble<E>(error: &SdkError<E, HttpResponse>) -> Trouble
+where
+    E: Error + ProvideErrorMetadata + 'static,
+{
+    let Some(response) = error.raw_response() else {
+        return Trouble::Unavailable(root(error));
+    };
+    let status = response.status().as_u16();
+    match error.as_service_error().and_then(ProvideErrorMetadata::code).and_then(by_name) {
+        Some(Known::Plain(trouble)) => trouble,
+        Some(Known::Invalid) => Trouble::Invalid(said(response)),
+        Some(Known::Throttled) => Trouble::Throttled(wish(response)),
+        None => by_status(status, response, || root(error)),
+    }
+}
+
+enum Known {
+    Plain(Trouble),
+    Invalid,
+    Throttled,
+}
+
+fn by_name(code: &str) -> Option<Known> {
+    Some(Known::Plain(match code {
+        "AuthorizationPendingException" => Trouble::Pending,
+        "SlowDownException" => Trouble::SlowDown,
+        "ExpiredTokenException" => Trouble::CodeExpired,
+        "AccessDeniedException" => Trouble::Denied,
+        "InvalidGrantException" => Trouble::InvalidGrant,
+        "InvalidClientException" | "UnauthorizedClientException" => Trouble::InvalidClient,
+        "UnauthorizedException" => Trouble::Unauthorized,
+        "ForbiddenException" => Trouble::Forbidden,
+        "ResourceNotFoundException" => Trouble::NotFound,
+        "InvalidRequestException"
+        | "InvalidScopeException"
+        | "InvalidClientMetadataException"
+        | "InvalidRedirectUriException"
+        | "UnsupportedGrantTypeException"
+        | "InvalidRequestRegionException" => return Some(Known::Invalid),
+        "TooManyRequestsException" => return Some(Known::Throttled),
+        _ => return None,
+    }))
+}
+
+fn by_status(status: u16, response: &HttpResponse, root: impl Fn() -> String) -> Trouble {
+    match status {
+        401 => Trouble::Unauthorized,
+        403 => Trouble::Forbidden,
+        404 => Trouble::NotFound,
+        429 => Trouble::Throttled(wish(response)),
+        407 => Trouble::Unreadable("HTTP 407: a proxy asks for a user name and password".into()),
+        400 => Trouble::Invalid(said(response)),
+        500.. => Trouble::Unavailable(format!("HTTP {status}")),
+        // A success that can't be read is somebody else's page.
+        _ => Trouble::Unreadable(format!("HTTP {status}: {}", root())),
+    }
+}
+
+/// The portal tells in `x-amz-retry-after` (milliseconds) when it wants to be asked again.
+fn wish(response: &HttpResponse) -> Option<Duration> {
+    response.headers().get("x-amz-retry-after")?.parse().ok().map(Duration::from_millis)
+}
+
+/// The server's own sentence: `error_description` in OIDC answers, `message` in the portal's.
+fn said(response: &HttpResponse) -> String {
+    let body: Option<serde_json::Value> =
+        response.body().bytes().and_then(|b| serde_json::from_slice(b).ok());
+    let text = |key: &str| body.as_ref()?.get(key)?.as_str().map(|t| t.chars().take(300).collect::<String>());
+    text("error_description").or_else(|| text("message")).or_else(|| text("error")).unwrap_or_default()
+}
+
+/// The innermost cause: "connection refused" says more than "dispatch failure".
+fn root(error: &(dyn Error + 'static)) -> String {
+    let mut cause = error;
+    while let Some(inner) = cause.source() {
+        cause = inner;
+    }
+    let text = cause.to_string();
+    if text.is_empty() { DisplayErrorContext(error).to_string() } else { text }
+}

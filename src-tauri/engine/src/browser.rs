@@ -1,0 +1,82 @@
+//! Opening a page in the person's browser.
+
+use std::io::{self, Read, Write};
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::time::{Duration, Instant};
+
+use domain::failure::{Code, Failure};
+use domain::secret::Secret;
+
+use crate::environment::Environment;
+
+/// Whether there is a screen to open a browser on. Without one, the usual openers start a text browser inside
+/// the terminal, over whatever stands there.
+pub fn has_screen(environment: &Environment) -> bool {
+    let remote = environment.text("SSH_CONNECTION").is_some() || environment.text("SSH_TTY").is_some();
+    let display = !cfg!(target_os = "linux")
+        || ["DISPLAY", "WAYLAND_DISPLAY", "WSL_DISTRO_NAME"]
+            .iter()
+            .any(|name| environment.text(name).is_some());
+    display && !remote
+}
+
+/// Opens a page that may be seen by anybody: its address goes through the argument list of another program.
+pub fn open(url: &str) -> Result<(), Failure> {
+    open::that_detached(url).map_err(|error| {
+        Failure::new(Code::Failed, "no browser could be opened", "open the printed address yourself")
+            .with_detail(error)
+    })
+}
+
+/// Opens a page whose address is a secret, without showing it to other programs of this computer.
+///
+/// What the browser is started with is a one-time address of ours on the loopback interface, which sends it
+/// on to the real one and then is gone. Returns when the browser has come, or after `patience`.
+pub fn open_secretly(url: &Secret, patience: Duration) -> Result<(), Failure> {
+    let failed = |error: io::Error| {
+        Failure::new(Code::Failed, "the page could not be handed to the browser", "use --print instead")
+            .with_detail(error)
+    };
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).map_err(failed)?;
+    let address = listener.local_addr().map_err(failed)?;
+    let mut random = [0_u8; 16];
+    getrandom::fill(&mut random).map_err(|error| failed(io::Error::other(error)))?;
+    let nonce: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
+    open(&format!("http://{address}/{nonce}"))?;
+    listener.set_nonblocking(true).map_err(failed)?;
+    let deadline = Instant::now() + patience;
+    while Instant::now() < deadline {
+        match listener.accept() {
+            Ok((stream, _)) => {
+                if hand_over(stream, &nonce, url).map_err(failed)? {
+                    return Ok(());
+                }
+            }
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                std::thread::sleep(Duration::from_millis(20))
+            }
+            Err(error) => return Err(failed(error)),
+        }
+    }
+    Err(Failure::new(Code::Failed, "no browser came for the page", "run the command with --print"))
+}
+
+/// Answers one request: the right path is sent on, any other gets nothing.
+fn hand_over(mut stream: TcpStream, nonce: &str, url: &Secret) -> io::Result<bool> {
+    stream.set_nonblocking(false)?;
+    stream.set_read_timeout(Some(Duration::from_secs(2)))?;
+    let mut request = [0; 2048];
+    let length = stream.read(&mut request).unwrap_or(0);
+    let wanted = format!("GET /{nonce} ");
+    let right = request[..length].starts_with(wanted.as_bytes());
+    let answer = if right {
+        format!(
+            "HTTP/1.1 303 See Other\r\nLocation: {}\r\nReferrer-Policy: no-referrer\r\nCache-Control: no-store\r\n",
+            url.reveal()
+        )
+    } else {
+        "HTTP/1.1 404 Not Found\r\n".to_owned()
+    };
+    stream.write_all(format!("{answer}Content-Length: 0\r\nConnection: close\r\n\r\n").as_bytes())?;
+    Ok(right)
+}

@@ -1,0 +1,38 @@
+//! Opening the AWS console as a grant.
+
+use domain::console;
+use domain::failure::{Code, Failure};
+use domain::ids::{GrantId, Region};
+use domain::secret::Secret;
+use domain::vend::Credentials;
+
+use crate::Engine;
+use crate::aws::console::{endpoint, signin_token};
+
+impl Engine {
+    /// The address that signs a browser in to the console as the grant. A secret for 15 minutes: whoever has
+    /// it is in.
+    pub async fn console_url(
+        &self,
+        grant: &GrantId,
+        credentials: &Credentials,
+        region: &Region,
+        service: Option<&str>,
+    ) -> Result<Secret, Failure> {
+        let portal = self.settings.portal_or_only(Some(&grant.portal))?;
+        let endpoint = endpoint(&self.environment, region);
+        let token = signin_token(&self.aws(portal)?, &endpoint, credentials)
+            .await
+            .map_err(|trouble| trouble.failure(&format!("opening the console for {grant}"), &portal.name))?;
+        let destination = console::destination(region, service);
+        // The issuer is where the console sends people whose session has ended.
+        let url = console::login_url(&endpoint, portal.start_url.as_str(), &destination, token.reveal());
+        url.map(Secret::new).ok_or_else(|| {
+            Failure::new(
+                Code::Failed,
+                format!("`{endpoint}` is not a web address"),
+                "mend or unset ROLECALL_SIGNIN_URL",
+            )
+        })
+    }
+}

@@ -1,0 +1,131 @@
+//! Temporary credentials of a grant: from the keyring, else from the portal.
+
+use domain::failure::Failure;
+use domain::ids::GrantId;
+use domain::pace;
+use domain::settings::Portal;
+use domain::trouble::Trouble;
+use domain::vend::{self, Credentials, Decision};
+use jiff::SignedDuration;
+
+use crate::aws::Aws;
+use crate::aws::portal::Portal as PortalApi;
+use crate::sign_in::{portal_lock, signed_out};
+use crate::tokens::KeptCredentials;
+use crate::{Engine, clock};
+
+/// What the keyring holds for a grant.
+#[derive(Debug, Clone)]
+pub enum Kept {
+    /// Good: hand these out. This is the fast path: no async runtime, no network, no TLS.
+    Good(Credentials),
+    /// Ask [`Engine::fetch_credentials`].
+    Stale,
+}
+
+/// A clock that is off by more than this is worth a word: AWS refuses signatures from 5 minutes on.
+const WORTH_A_WORD: SignedDuration = SignedDuration::from_mins(2);
+
+impl Engine {
+    /// Looks into the keyring.
+    pub fn kept(&self, grant: &GrantId) -> Result<Kept, Failure> {
+        let portal = self.settings.portal_or_only(Some(&grant.portal))?;
+        let kept = self.kept_credentials(portal, grant)?;
+        Ok(match (decide(kept.as_ref()), kept) {
+            (Decision::Serve, Some(kept)) => Kept::Good(by_our_clock(kept)),
+            _ => Kept::Stale,
+        })
+    }
+
+    /// Fetches credentials of the grant and keeps them. Many processes may ask at once: one fetches, the
+    /// others wait and find what it kept. Credentials that still work are handed out if AWS can't be reached
+    /// or the sign-in has ended.
+    pub async fn fetch_credentials(&self, grant: &GrantId) -> Result<Credentials, Failure> {
+        let portal = self.settings.portal_or_only(Some(&grant.portal))?.clone();
+        let _lock = self.lock_async(grant_lock(grant)).await?;
+        let (owner, wanted) = (portal.clone(), grant.clone());
+        let kept = self.blocking(move |engine| engine.kept_credentials(&owner, &wanted)).await?;
+        match (decide(kept.as_ref()), kept) {
+            (Decision::Serve, Some(kept)) => Ok(by_our_clock(kept)),
+            (Decision::Renew, Some(kept)) => {
+                Ok(self.fetch(&portal, grant).await.unwrap_or_else(|_| by_our_clock(kept)))
+            }
+            _ => self.fetch(&portal, grant).await,
+        }
+    }
+
+    async fn fetch(&self, portal: &Portal, grant: &GrantId) -> Result<Credentials, Failure> {
+        let aws = self.aws(portal)?;
+        let api = PortalApi::new(&aws);
+        let mut token = self.fresh_token(portal, &aws, None).await?;
+        let mut answer = self.ask(&api, &token.token, grant).await;
+        if answer == Err(Trouble::Unauthorized) {
+            token = self.fresh_token(portal, &aws, Some(&token.token)).await?;
+            answer = self.ask(&api, &token.token, grant).await;
+        }
+        let doing = format!("getting credentials for {grant}");
+        let credentials = answer.map_err(|trouble| trouble.failure(&doing, &portal.name))?;
+        let kept = KeptCredentials { credentials, ahead: aws.skew().ahead() };
+        self.keep_if_signed_in(portal, grant, &kept).await?;
+        Ok(by_our_clock(kept))
+    }
+
+    async fn ask(
+        &self,
+        api: &PortalApi,
+        token: &domain::secret::Secret,
+        grant: &GrantId,
+    ) -> Result<Credentials, Trouble> {
+        let mut failures = 0;
+        loop {
+            let answer = api.credentials(token, grant).await;
+            let Err(trouble) = &answer else { return answer };
+            failures += 1;
+            let Some(wait) = pace::retry_after(trouble, failures, clock::jitter()) else { return answer };
+            clock::sleep_until(clock::now() + wait).await;
+        }
+    }
+
+    /// Under the portal's lock, so that nothing appears in the keyring after a sign-out.
+    async fn keep_if_signed_in(
+        &self,
+        portal: &Portal,
+        grant: &GrantId,
+        kept: &KeptCredentials,
+    ) -> Result<(), Failure> {
+        let _lock = self.lock_async(portal_lock(&portal.name)).await?;
+        let (portal, grant, kept) = (portal.clone(), grant.clone(), kept.clone());
+        self.blocking(move |engine| {
+            engine.access_token(&portal)?.ok_or_else(|| signed_out(&portal.name))?;
+            engine.keep_credentials(&portal, &grant, &kept)
+        })
+        .await
+    }
+
+    /// A sentence for the person if the clock is so wrong that AWS will refuse requests.
+    pub fn clock_warning(aws: &Aws) -> Option<String> {
+        let ahead = aws.skew().ahead();
+        let (minutes, way) = (ahead.abs().as_mins(), if ahead.is_positive() { "behind" } else { "ahead of" });
+        (ahead.abs() > WORTH_A_WORD).then(|| {
+            format!("this computer's clock is {minutes} min {way} AWS's: set it, or AWS will refuse requests")
+        })
+    }
+}
+
+fn decide(kept: Option<&KeptCredentials>) -> Decision {
+    let ahead = kept.map_or(SignedDuration::ZERO, |k| k.ahead);
+    vend::decide(kept.map(|k| &k.credentials), clock::now() + ahead)
+}
+
+/// SDKs compare the expiry with this computer's clock, right or wrong.
+fn by_our_clock(kept: KeptCredentials) -> Credentials {
+    let mut credentials = kept.credentials;
+    credentials.expires_at -= kept.ahead;
+    credentials
+}
+
+/// Role names may have characters that file names may not.
+fn grant_lock(grant: &GrantId) -> String {
+    let role: String = grant.role_name.as_str().bytes().map(|b| format!("{b:02x}")).collect();
+    format!("grant-{}-{}-{:.128}", grant.portal, grant.account_id, role)
+}

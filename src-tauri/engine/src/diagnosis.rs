@@ -1,0 +1,146 @@
+//! What stands in the way of the program's work.
+
+use domain::failure::{Code, Failure};
+use domain::listing::Request;
+use domain::profile;
+use domain::secret::Secret;
+use domain::settings::Portal;
+use domain::trouble::Trouble;
+
+use crate::aws::portal::Portal as PortalApi;
+use crate::aws::sts;
+use crate::credentials::Kept;
+use crate::{Engine, files};
+
+/// One thing that was looked at.
+#[derive(Debug, Clone)]
+pub struct Finding {
+    /// What was looked at.
+    pub subject: String,
+    /// What was found.
+    pub verdict: Verdict,
+}
+
+/// How it stands with it.
+#[derive(Debug, Clone)]
+pub enum Verdict {
+    /// As it should be, in a few words.
+    Good(String),
+    /// Works, but deserves a look.
+    Warning(String),
+    /// Does not work.
+    Bad(Failure),
+}
+
+impl Engine {
+    /// Looks at keyring, files, network, clock, sign-ins and profiles. Writes one probe entry to the keyring
+    /// and removes it again.
+    pub async fn diagnose(&self) -> Vec<Finding> {
+        let keyring = self.blocking(|engine| engine.probe_keyring()).await;
+        let works = keyring.is_ok();
+        let mut findings = vec![finding("keyring", keyring.map(Verdict::Good)), self.aws_config()];
+        if self.settings.portals.is_empty() {
+            let hint = "run `rolecall portal add` or `rolecall portal import`";
+            findings.push(finding("portals", Ok(Verdict::Warning(format!("none is known yet: {hint}")))));
+        }
+        for portal in &self.settings.portals {
+            findings.extend(self.portal_findings(portal, works).await);
+        }
+        if works {
+            findings.extend(self.profile_findings().await);
+        }
+        findings
+    }
+
+    fn probe_keyring(&self) -> Result<String, Failure> {
+        let (key, probe) = ("doctor/probe", Secret::new("{}"));
+        self.vault.set(key, &probe)?;
+        let read = self.vault.get(key)?;
+        self.vault.delete(key)?;
+        if read == Some(probe) {
+            Ok("keeps and returns secrets".into())
+        } else {
+            Err(Failure::new(
+                Code::NoKeyring,
+                "the keyring does not return what it was given",
+                "check its program",
+            ))
+        }
+    }
+
+    fn aws_config(&self) -> Finding {
+        let path = self.folders.aws_config_path();
+        let look = || {
+            let Some(bytes) = files::read(path)? else {
+                return Ok(Verdict::Good(format!("{} (none yet)", path.display())));
+            };
+            let config = profile::read_config(&bytes)?;
+            let breaking = config.findings().into_iter().find(|f| f.doubt.breaks_file());
+            Ok(match breaking {
+                Some(found) => Verdict::Warning(format!("AWS tools may refuse {}: {found}", path.display())),
+                None => Verdict::Good(format!("{} can be read by every AWS tool", path.display())),
+            })
+        };
+        finding("AWS config", look())
+    }
+
+    async fn portal_findings(&self, portal: &Portal, keyring_works: bool) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        let subject = format!("portal {}", portal.name);
+        match self.aws(portal) {
+            Ok(aws) => {
+                // A token that cannot be right is refused by AWS, and only by AWS.
+                let probe = Secret::new("probe");
+                let reached = match PortalApi::new(&aws).page(&probe, &Request::Accounts(None)).await {
+                    Ok(_) | Err(Trouble::Unauthorized | Trouble::Throttled(_) | Trouble::Invalid(_)) => {
+                        Ok(Verdict::Good("AWS answers".into()))
+                    }
+                    Err(trouble) => Err(trouble.failure("asking the portal", &portal.name)),
+                };
+                findings.push(finding(&subject, reached));
+                findings.extend(Self::clock_warning(&aws).map(|w| finding("clock", Ok(Verdict::Warning(w)))));
+            }
+            Err(failure) => findings.push(finding(&subject, Err(failure))),
+        }
+        if keyring_works {
+            let owner = portal.clone();
+            let token = self.blocking(move |engine| engine.access_token(&owner)).await;
+            let verdict = token.map(|token| match token {
+                Some(token) if token.info.expires_at > crate::clock::now() || token.info.refreshable => {
+                    Verdict::Good("signed in".into())
+                }
+                _ => Verdict::Warning(format!("not signed in: run `rolecall login {}`", portal.name)),
+            });
+            findings.push(finding(&format!("sign-in to {}", portal.name), verdict));
+        }
+        findings
+    }
+
+    /// Whether the kept credentials of each profile are taken by STS.
+    async fn profile_findings(&self) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        for ours in self.our_profiles().unwrap_or_default() {
+            let Some(portal) = self.settings.portal(&ours.grant.portal).cloned() else { continue };
+            let grant = ours.grant.clone();
+            let kept = self.blocking(move |engine| engine.kept(&grant)).await;
+            let verdict = match (kept, self.aws(&portal)) {
+                (Ok(Kept::Good(credentials)), Ok(aws)) => {
+                    match sts::caller_identity(&aws, &credentials).await {
+                        Ok(arn) => Ok(Verdict::Good(domain::text::line(&arn).into_owned())),
+                        Err(trouble) => Err(trouble.failure("asking STS who we are", &portal.name)),
+                    }
+                }
+                (Ok(Kept::Stale), Ok(_)) => {
+                    Ok(Verdict::Good("no credentials kept; fetched when needed".into()))
+                }
+                (Err(failure), _) | (_, Err(failure)) => Err(failure),
+            };
+            findings.push(finding(&format!("profile {}", ours.name), verdict));
+        }
+        findings
+    }
+}
+
+fn finding(subject: &str, verdict: Result<Verdict, Failure>) -> Finding {
+    Finding { subject: subject.to_owned(), verdict: verdict.unwrap_or_else(Verdict::Bad) }
+}

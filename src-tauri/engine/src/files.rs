@@ -1,0 +1,177 @@
+//! Reading and replacing files so that nothing is lost: lock, check, backup, write beside, rename.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, ErrorKind, Read, Write};
+use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use domain::failure::{Code, Failure};
+use jiff::Timestamp;
+
+#[cfg_attr(unix, path = "files/unix.rs")]
+#[cfg_attr(windows, path = "files/windows.rs")]
+mod platform;
+
+/// How many backups of one file are kept, beside the very first.
+const BACKUPS: usize = 10;
+/// Nothing that Rolecall reads is larger; a larger file is not what it seems to be.
+const LARGEST: u64 = 64 << 20;
+
+/// The content of a file, or nothing if there is no file.
+pub fn read(path: &Path) -> Result<Option<Vec<u8>>, Failure> {
+    let bytes = || -> io::Result<Vec<u8>> {
+        let file = File::open(path)?;
+        let mut bytes = Vec::new();
+        if file.take(LARGEST + 1).read_to_end(&mut bytes)? as u64 > LARGEST {
+            return Err(io::Error::new(ErrorKind::FileTooLarge, "the file is larger than 64 MiB"));
+        }
+        Ok(bytes)
+    };
+    match bytes() {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(failure("can't read", path, &error)),
+    }
+}
+
+/// Holds a lock file; the lock ends when this is dropped, also when the process dies.
+#[derive(Debug)]
+pub struct Lock(#[expect(dead_code, reason = "held for its lock")] File);
+
+/// Waits until no other process holds the lock, at most `patience`. `None`: it is still held.
+pub fn lock(path: &Path, patience: Duration) -> Result<Option<Lock>, Failure> {
+    make_dir(path)?;
+    let file = OpenOptions::new().create(true).truncate(false).write(true).read(true).open(path);
+    let file = file.map_err(|error| failure("can't open the lock", path, &error))?;
+    let deadline = Instant::now() + patience;
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(Some(Lock(file))),
+            Err(fs::TryLockError::WouldBlock) if Instant::now() < deadline => {
+                thread::sleep(Duration::from_millis(5));
+            }
+            Err(fs::TryLockError::WouldBlock) => return Ok(None),
+            Err(fs::TryLockError::Error(error)) => return Err(failure("can't lock", path, &error)),
+        }
+    }
+}
+
+/// Replaces a file of our own: whoever reads it sees the old or the new content, whole. Only the person may
+/// read it.
+pub fn replace(path: &Path, content: &[u8]) -> Result<(), Failure> {
+    make_dir(path)?;
+    write_beside_and_rename(path, content, None).map_err(|error| failure("can't write", path, &error))
+}
+
+/// Replaces a file that belongs to the person: the caller holds its lock and has read `before`.
+///
+/// A symbolic link is followed, not replaced; permissions (and on Unix the owner) stay; the old content is
+/// kept in `rolecall-backups` beside the file. If the file is not `before` any more, nothing is written.
+pub fn replace_theirs(
+    path: &Path,
+    before: Option<&[u8]>,
+    content: &[u8],
+    now: Timestamp,
+) -> Result<(), Failure> {
+    make_dir(path)?;
+    let target = resolve(path).map_err(|error| failure("can't follow", path, &error))?;
+    if let Some(before) = before {
+        back_up(path, &target, before, now)?;
+    }
+    // As late as possible: between this look and the rename there are only microseconds.
+    if read(&target)?.as_deref() != before {
+        return Err(Failure::new(
+            Code::FileRefused,
+            format!("{} was changed by another program at the same moment", path.display()),
+            "nothing was written: run the command again",
+        ));
+    }
+    let like = before.map(|_| target.as_path());
+    write_beside_and_rename(&target, content, like).map_err(|error| refused("can't write", path, &error))
+}
+
+/// Removes a file of our own; one that is not there is fine.
+pub fn remove(path: &Path) -> Result<(), Failure> {
+    match fs::remove_file(path) {
+        Ok(()) => Ok(()),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(failure("can't remove", path, &error)),
+    }
+}
+
+/// The file that a chain of links ends at, whether it exists or not.
+fn resolve(path: &Path) -> io::Result<PathBuf> {
+    let mut path = path.to_owned();
+    for _ in 0..40 {
+        match fs::read_link(&path) {
+            Ok(to) => path = path.parent().unwrap_or(Path::new("")).join(to),
+            // Not a link, or not there.
+            Err(_) => return Ok(path),
+        }
+    }
+    Err(io::Error::other("too many symbolic links"))
+}
+
+fn write_beside_and_rename(path: &Path, content: &[u8], like: Option<&Path>) -> io::Result<()> {
+    let dir = path.parent().filter(|d| !d.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut beside = tempfile::Builder::new().prefix(".rolecall-").tempfile_in(dir)?;
+    beside.write_all(content)?;
+    if let Some(like) = like {
+        platform::copy_permissions(like, beside.as_file())?;
+    }
+    // Without this a power cut after the rename can leave an empty file on some file systems.
+    beside.as_file().sync_all()?;
+    beside.persist(path).map_err(|error| error.error)?;
+    platform::sync_dir(dir);
+    Ok(())
+}
+
+fn back_up(path: &Path, target: &Path, content: &[u8], now: Timestamp) -> Result<(), Failure> {
+    let Some((dir, name)) = path.parent().zip(path.file_name()) else { return Ok(()) };
+    let (dir, name) = (dir.join("rolecall-backups"), name.to_string_lossy());
+    let stamp = now.strftime("%Y%m%dT%H%M%S%.6fZ");
+    let backup = dir.join(format!("{name}.{stamp}"));
+    let write = || -> io::Result<()> {
+        platform::make_private_dir(&dir)?;
+        write_beside_and_rename(&backup, content, Some(target))?;
+        forget_old_backups(&dir, &name)
+    };
+    write().map_err(|error| refused("can't keep a backup in", &dir, &error))
+}
+
+/// The first backup is the file as it was before Rolecall: it is kept for good.
+fn forget_old_backups(dir: &Path, name: &str) -> io::Result<()> {
+    let prefix = format!("{name}.");
+    let ours = |entry: &fs::DirEntry| entry.file_name().to_string_lossy().starts_with(&prefix);
+    let mut backups: Vec<PathBuf> =
+        fs::read_dir(dir)?.filter_map(Result::ok).filter(ours).map(|e| e.path()).collect();
+    backups.sort_unstable();
+    let surplus = backups.len().saturating_sub(BACKUPS + 1);
+    backups.iter().skip(1).take(surplus).try_for_each(fs::remove_file)
+}
+
+fn make_dir(path: &Path) -> Result<(), Failure> {
+    match path.parent() {
+        Some(dir) if !dir.is_dir() => {
+            platform::make_private_dir(dir).map_err(|error| failure("can't make the folder", dir, &error))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn refused(what: &str, path: &Path, error: &io::Error) -> Failure {
+    Failure { code: Code::FileRefused, ..failure(what, path, error) }
+}
+
+fn failure(what: &str, path: &Path, error: &io::Error) -> Failure {
+    let hint = match error.kind() {
+        ErrorKind::PermissionDenied => "check who may read and write the file and its folder",
+        ErrorKind::ReadOnlyFilesystem => {
+            "the disk can only be read: make it writable, or choose another place"
+        }
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "make room on the disk and try again",
+        _ => "check the path and its folder; nothing was changed",
+    };
+    Failure::new(Code::Failed, format!("{what} {}", path.display()), hint).with_detail(error)
+}

@@ -1,0 +1,30 @@
+//! Permissions and folders on Linux and macOS.
+
+use std::fs::{self, DirBuilder, File};
+use std::io;
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, fchown};
+use std::path::Path;
+
+/// Makes `file` readable and writable by the same people as `like`.
+pub(super) fn copy_permissions(like: &Path, file: &File) -> io::Result<()> {
+    let theirs = fs::metadata(like)?;
+    let ours = file.metadata()?;
+    if (theirs.uid(), theirs.gid()) != (ours.uid(), ours.gid()) {
+        // Root editing a person's file must leave it theirs; anybody else may not give files away, and then
+        // the file is refused rather than taken over.
+        fchown(file, Some(theirs.uid()), Some(theirs.gid()))?;
+    }
+    file.set_permissions(theirs.permissions())
+}
+
+/// Makes a rename survive a power cut. Not every file system can; the content is whole either way.
+pub(super) fn sync_dir(dir: &Path) {
+    if let Ok(dir) = File::open(dir) {
+        let _ = dir.sync_all();
+    }
+}
+
+/// Makes the folder and its parents, for the person alone.
+pub(super) fn make_private_dir(dir: &Path) -> io::Result<()> {
+    DirBuilder::new().recursive(true).mode(0o700).create(dir)
+}

@@ -1,0 +1,18 @@
+//! Permissions and folders on Windows, where a profile folder's access list is inherited.
+
+use std::fs::{self, File};
+use std::io;
+use std::path::Path;
+
+/// Copies the read-only mark; who may read is inherited from the folder.
+pub(super) fn copy_permissions(like: &Path, file: &File) -> io::Result<()> {
+    file.set_permissions(fs::metadata(like)?.permissions())
+}
+
+/// NTFS journals renames.
+pub(super) fn sync_dir(_dir: &Path) {}
+
+/// Makes the folder and its parents; inside a person's profile they are private.
+pub(super) fn make_private_dir(dir: &Path) -> io::Result<()> {
+    fs::create_dir_all(dir)
+}

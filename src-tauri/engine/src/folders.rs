@@ -1,0 +1,82 @@
+//! Where things lie.
+
+use std::path::{Path, PathBuf};
+
+use directories::ProjectDirs;
+use domain::failure::{Code, Failure};
+use domain::ids::PortalName;
+
+use crate::environment::Environment;
+
+/// Every path the program uses.
+#[derive(Debug, Clone)]
+pub struct Folders {
+    config_dir: PathBuf,
+    state_dir: PathBuf,
+    aws_config_path: PathBuf,
+    aws_credentials_path: PathBuf,
+}
+
+impl Folders {
+    /// By environment (`ROLECALL_CONFIG_DIR`, `ROLECALL_STATE_DIR`, `AWS_CONFIG_FILE`,
+    /// `AWS_SHARED_CREDENTIALS_FILE`), else by the platform's custom.
+    pub fn find(environment: &Environment) -> Result<Self, Failure> {
+        let homeless = || {
+            Failure::new(
+                Code::Failed,
+                "it is not known where your home folder is",
+                "set HOME, or ROLECALL_CONFIG_DIR, ROLECALL_STATE_DIR and AWS_CONFIG_FILE",
+            )
+        };
+        let custom = ProjectDirs::from("", "", "rolecall");
+        let own = |name: &str, dir: fn(&ProjectDirs) -> PathBuf| {
+            environment.path(name).or_else(|| custom.as_ref().map(dir)).ok_or_else(homeless)
+        };
+        let aws = |name: &str, file: &str| {
+            let usual = || environment.home().map(|home| home.join(".aws").join(file));
+            environment.path(name).or_else(usual).ok_or_else(homeless)
+        };
+        Ok(Self {
+            config_dir: own("ROLECALL_CONFIG_DIR", |d| d.config_dir().to_owned())?,
+            // Only Linux has a folder for state; elsewhere it is the one for local data.
+            state_dir: own("ROLECALL_STATE_DIR", |d| d.state_dir().unwrap_or(d.data_local_dir()).to_owned())?,
+            aws_config_path: aws("AWS_CONFIG_FILE", "config")?,
+            aws_credentials_path: aws("AWS_SHARED_CREDENTIALS_FILE", "credentials")?,
+        })
+    }
+
+    /// The person's choices.
+    pub fn settings_path(&self) -> PathBuf {
+        self.config_dir.join("settings.toml")
+    }
+
+    /// Pins and past uses.
+    pub fn usage_path(&self) -> PathBuf {
+        self.state_dir.join("usage.json")
+    }
+
+    /// The last catalogue of a portal.
+    pub fn catalogue_path(&self, portal: &PortalName) -> PathBuf {
+        self.state_dir.join("catalogues").join(format!("{portal}.json"))
+    }
+
+    /// Which grants have credentials in the keyring: names, no secrets.
+    pub fn kept_path(&self, portal: &PortalName) -> PathBuf {
+        self.state_dir.join("kept").join(format!("{portal}.json"))
+    }
+
+    /// A lock file for whatever the name says; it has no content and stays.
+    pub fn lock_path(&self, name: &str) -> PathBuf {
+        self.state_dir.join("locks").join(format!("{name}.lock"))
+    }
+
+    /// The AWS config.
+    pub fn aws_config_path(&self) -> &Path {
+        &self.aws_config_path
+    }
+
+    /// The AWS credentials file.
+    pub fn aws_credentials_path(&self) -> &Path {
+        &self.aws_credentials_path
+    }
+}

@@ -1,0 +1,176 @@
+//! Carries out what `domain` decides: talks to AWS, keeps secrets in the keyring, reads and writes files.
+//!
+//! [`Engine`] is a handle on one person's settings, keyring and files. It prints nothing and asks nothing;
+//! whoever uses it shows what it returns. Functions that only touch files and the keyring are plain; those
+//! that talk to AWS are async and want a tokio runtime, which the credential path sets up only if it must.
+
+pub mod aws;
+pub mod browser;
+pub mod clock;
+pub mod environment;
+pub mod files;
+pub mod folders;
+pub mod vault;
+
+mod catalogue;
+mod console;
+mod credentials;
+mod diagnosis;
+mod profiles;
+mod sign_in;
+mod status;
+mod tokens;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use aws::Aws;
+use domain::failure::{Code, Failure};
+use domain::ids::PortalName;
+use domain::recent::Usage;
+use domain::settings::{self, Portal, Settings};
+use environment::Environment;
+use folders::Folders;
+use vault::{OnWait, Vault};
+
+pub use catalogue::Refreshed;
+pub use credentials::Kept;
+pub use diagnosis::{Finding, Verdict};
+pub use profiles::{SwitchRequest, SwitchResult};
+
+/// How long one process waits for another one that holds a lock.
+const LOCK_PATIENCE: Duration = Duration::from_secs(60);
+
+/// One person's settings, keyring and files.
+#[derive(Debug, Clone)]
+pub struct Engine {
+    environment: Environment,
+    folders: Folders,
+    settings: Settings,
+    vault: Arc<Vault>,
+}
+
+impl Engine {
+    /// Reads the settings; opens neither keyring nor network. `on_wait` hears when something waits for the
+    /// person, such as a locked keyring; `patience` is how long that may take.
+    pub fn open(environment: Environment, on_wait: OnWait, patience: Duration) -> Result<Self, Failure> {
+        let folders = Folders::find(&environment)?;
+        let settings = read_settings(&folders)?.1;
+        let vault = Arc::new(Vault::of(settings.keyring).on_wait(on_wait).patience(patience));
+        Ok(Self { environment, folders, settings, vault })
+    }
+
+    /// What the person chose.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// Where things lie.
+    pub fn folders(&self) -> &Folders {
+        &self.folders
+    }
+
+    /// Adds a portal. One of the same name with another address is not replaced: its tokens, catalogue and
+    /// profiles would be mixed up.
+    pub fn add_portal(&mut self, portal: &Portal) -> Result<(), Failure> {
+        if let Some(known) = self.settings.portal(&portal.name).filter(|known| *known != portal) {
+            return Err(Failure::new(
+                Code::Failed,
+                format!("there is a portal {} already: {} in {}", known.name, known.start_url, known.region),
+                format!("choose another name, or run `rolecall portal remove {}` first", known.name),
+            ));
+        }
+        self.edit_settings(|text| settings::with_portal(text, portal))
+    }
+
+    /// Forgets a portal's address and catalogue. The caller has signed out.
+    pub fn remove_portal(&mut self, name: &PortalName) -> Result<(), Failure> {
+        self.settings.portal_or_only(Some(name))?;
+        self.edit_settings(|text| settings::without_portal(text, name))?;
+        files::remove(&self.folders.catalogue_path(name))
+    }
+
+    fn edit_settings(&mut self, edit: impl FnOnce(&str) -> Result<String, Failure>) -> Result<(), Failure> {
+        let path = self.folders.settings_path();
+        let _lock = self.lock("settings")?;
+        let (before, _) = read_settings(&self.folders)?;
+        let after = edit(before.as_deref().unwrap_or_default())?;
+        let before = before.map(String::into_bytes);
+        files::replace_theirs(&path, before.as_deref(), after.as_bytes(), clock::now())?;
+        self.settings = Settings::parse(&after)?;
+        Ok(())
+    }
+
+    /// Pins and past uses. A file that can't be understood counts as none: it is never overwritten, see
+    /// [`Engine::change_usage`].
+    pub fn usage(&self) -> Usage {
+        self.read_usage().unwrap_or_default()
+    }
+
+    /// Changes pins or past uses.
+    pub fn change_usage(&self, change: impl FnOnce(&mut Usage)) -> Result<(), Failure> {
+        let _lock = self.lock("usage")?;
+        let mut usage = self.read_usage()?;
+        change(&mut usage);
+        let text = serde_json::to_vec(&usage).map_err(|error| unwritable(&error))?;
+        files::replace(&self.folders.usage_path(), &text)
+    }
+
+    fn read_usage(&self) -> Result<Usage, Failure> {
+        let path = self.folders.usage_path();
+        let Some(bytes) = files::read(&path)? else { return Ok(Usage::default()) };
+        serde_json::from_slice(&bytes).map_err(|error| {
+            let hint = "it may be of a later version: move it away to start anew";
+            Failure::new(Code::Failed, format!("{} can't be understood", path.display()), hint)
+                .with_detail(error)
+        })
+    }
+
+    fn lock(&self, name: &str) -> Result<files::Lock, Failure> {
+        files::lock(&self.folders.lock_path(name), LOCK_PATIENCE)?.ok_or_else(|| held(name))
+    }
+
+    /// As [`Engine::lock`], without holding up other tasks.
+    async fn lock_async(&self, name: String) -> Result<files::Lock, Failure> {
+        self.blocking(move |engine| engine.lock(&name)).await
+    }
+
+    /// Runs work that blocks (keyring, locks, files) beside the async tasks.
+    async fn blocking<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Self) -> Result<T, Failure> + Send + 'static,
+    ) -> Result<T, Failure> {
+        let engine = self.clone();
+        tokio::task::spawn_blocking(move || work(&engine)).await.map_err(|error| {
+            Failure::new(Code::Failed, "the program stumbled over itself", "please report this")
+                .with_detail(error)
+        })?
+    }
+
+    fn aws(&self, portal: &Portal) -> Result<Aws, Failure> {
+        Aws::new(&self.environment, portal.region.clone())
+    }
+}
+
+fn read_settings(folders: &Folders) -> Result<(Option<String>, Settings), Failure> {
+    let path = folders.settings_path();
+    let Some(bytes) = files::read(&path)? else { return Ok((None, Settings::default())) };
+    let text = String::from_utf8(bytes).map_err(|_| {
+        let hint = "save it as UTF-8, or move it away to start with the defaults";
+        Failure::new(Code::Failed, format!("{} is not UTF-8 text", path.display()), hint)
+    })?;
+    let settings = Settings::parse(&text)?;
+    Ok((Some(text), settings))
+}
+
+fn held(name: &str) -> Failure {
+    Failure::new(
+        Code::Failed,
+        format!("another Rolecall process has been busy with {name} for a minute"),
+        "wait for it or end it, then try again",
+    )
+}
+
+fn unwritable(error: &serde_json::Error) -> Failure {
+    Failure::new(Code::Failed, "the state can't be put into words", "please report this").with_detail(error)
+}

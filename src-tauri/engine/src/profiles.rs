@@ -1,0 +1,107 @@
+//! Switching: AWS profiles on disk.
+
+use std::path::PathBuf;
+
+use domain::failure::{Code, Failure};
+use domain::ids::{GrantId, ProfileName, Region};
+use domain::profile::{self, OurProfile, Switch, environment_warnings};
+
+use crate::{Engine, clock, files};
+
+/// A switch as it is asked for.
+#[derive(Debug, Clone)]
+pub struct SwitchRequest {
+    /// The profile; the one of the settings if none is named.
+    pub profile: Option<ProfileName>,
+    /// Where it should point.
+    pub grant: GrantId,
+    /// The region, if one is named.
+    pub region: Option<Region>,
+    /// Take over a profile that is somebody else's.
+    pub force: bool,
+    /// The command line program that the profile calls.
+    pub program: PathBuf,
+}
+
+/// What a switch did.
+#[derive(Debug, Clone)]
+pub struct SwitchResult {
+    /// The profile.
+    pub profile: ProfileName,
+    /// The file that was changed.
+    pub path: PathBuf,
+    /// Whether anything had to be changed.
+    pub changed: bool,
+    /// The region of the profile.
+    pub region: String,
+    /// Keys of somebody else's that were taken out.
+    pub removed: Vec<String>,
+    /// What may keep the switch from working.
+    pub warnings: Vec<String>,
+}
+
+impl Engine {
+    /// Points a profile at a grant.
+    pub fn switch(&self, request: &SwitchRequest) -> Result<SwitchResult, Failure> {
+        let portal = self.settings.portal_or_only(Some(&request.grant.portal))?;
+        let profile = request.profile.as_ref().unwrap_or(&self.settings.default_profile);
+        let program = request.program.to_str().ok_or_else(|| {
+            let hint = "move the program to a folder with a plain name";
+            Failure::new(Code::FileRefused, "the program's own path is not Unicode text", hint)
+        })?;
+        let path = self.folders.aws_config_path();
+        let _lock = self.lock("aws-config")?;
+        let before = files::read(path)?;
+        let credentials = files::read(self.folders.aws_credentials_path())?;
+        let switch = Switch {
+            profile,
+            grant: &request.grant,
+            region: request.region.as_ref(),
+            fallback_region: self.settings.default_region.as_ref().unwrap_or(&portal.region),
+            program,
+            force: request.force,
+        };
+        let mut switched =
+            profile::switch(before.as_deref().unwrap_or_default(), credentials.as_deref(), &switch)?;
+        let changed = before.as_deref() != Some(&*switched.config);
+        if changed {
+            files::replace_theirs(path, before.as_deref(), &switched.config, clock::now())?;
+        }
+        // The switch is done; a list of past uses that can't be written is no reason to say otherwise.
+        let noted = self.change_usage(|usage| usage.record(&request.grant, clock::now()));
+        switched.warnings.extend(noted.err().map(|failure| failure.to_string()));
+        switched.warnings.extend(environment_warnings(profile, |name| self.environment.text(name)));
+        Ok(SwitchResult {
+            profile: profile.clone(),
+            path: path.to_owned(),
+            changed,
+            region: switched.region,
+            removed: switched.removed,
+            warnings: switched.warnings,
+        })
+    }
+
+    /// Every profile that Rolecall wrote.
+    pub fn our_profiles(&self) -> Result<Vec<OurProfile>, Failure> {
+        let config = files::read(self.folders.aws_config_path())?.unwrap_or_default();
+        Ok(profile::our_profiles(&profile::read_config(&config)?))
+    }
+
+    /// The profile of this name, if Rolecall wrote it.
+    pub fn our_profile(&self, name: &ProfileName) -> Result<OurProfile, Failure> {
+        let config = files::read(self.folders.aws_config_path())?.unwrap_or_default();
+        profile::our_profile(&profile::read_config(&config)?, name).ok_or_else(|| {
+            Failure::new(
+                Code::NoSingleMatch,
+                format!("the profile {name} was not written by Rolecall"),
+                format!("run `rolecall switch GRANT --profile {name}`"),
+            )
+        })
+    }
+
+    /// The portals that the AWS config speaks of: name to suggest, start URL, region.
+    pub fn portals_in_aws_config(&self) -> Result<Vec<(String, String, String)>, Failure> {
+        let config = files::read(self.folders.aws_config_path())?.unwrap_or_default();
+        Ok(profile::portals_in(&profile::read_config(&config)?))
+    }
+}

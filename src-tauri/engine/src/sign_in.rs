@@ -1,0 +1,270 @@
+//! Signing in and out, and keeping the token fresh.
+
+use domain::failure::{Code, Failure};
+use domain::ids::PortalName;
+use domain::pace;
+use domain::secret::Secret;
+use domain::session::{DeviceAuthorization, Effect, Input, SignIn, State, TokenInfo, TokenUse, token_use};
+use domain::settings::Portal;
+use domain::trouble::Trouble;
+use jiff::SignedDuration;
+
+use crate::Engine;
+use crate::aws::Aws;
+use crate::aws::oidc::{Oidc, Registration, Tokens};
+use crate::aws::portal::Portal as PortalApi;
+use crate::clock;
+use crate::tokens::AccessToken;
+
+/// What one sign-in has learnt so far that is secret.
+#[derive(Default)]
+struct Conversation {
+    registration: Option<Registration>,
+    device_code: Option<Secret>,
+}
+
+impl Engine {
+    /// Signs in by device code. `show` gets the code and the page as soon as they are known; the future ends
+    /// when the person has approved, refused, or let the code expire. Dropping it gives up.
+    pub async fn sign_in(
+        &self,
+        portal: &Portal,
+        mut show: impl FnMut(&DeviceAuthorization),
+    ) -> Result<TokenInfo, Failure> {
+        let oidc = Oidc::new(&self.aws(portal)?);
+        let mut conversation = Conversation::default();
+        let (mut sign_in, first) = SignIn::begin(portal.name.clone(), clock::now());
+        let mut effects = vec![first];
+        while let Some(effect) = effects.pop() {
+            if let Effect::Show(authorization) = &effect {
+                show(authorization);
+                continue;
+            }
+            let input = self.perform(portal, &oidc, &mut conversation, effect).await;
+            effects.extend(sign_in.handle(input, clock::now()).into_iter().rev());
+        }
+        match sign_in.state() {
+            State::SignedIn(token) => Ok(token.clone()),
+            State::Failed(failure) => Err(failure.clone()),
+            State::Registering | State::Starting | State::Waiting(_) => {
+                Err(Failure::new(Code::Failed, "the sign-in stopped half-way", "please report this"))
+            }
+        }
+    }
+
+    async fn perform(
+        &self,
+        portal: &Portal,
+        oidc: &Oidc,
+        conversation: &mut Conversation,
+        effect: Effect,
+    ) -> Input {
+        match effect {
+            Effect::Register { fresh, at } => {
+                clock::sleep_until(at).await;
+                match self.register(portal, oidc, fresh).await {
+                    Ok(Ok(registration)) => {
+                        conversation.registration = Some(registration);
+                        Input::Registered(Ok(()))
+                    }
+                    Ok(Err(trouble)) => Input::Registered(Err(trouble)),
+                    Err(failure) => Input::NotKept(failure),
+                }
+            }
+            Effect::Start { at } => {
+                clock::sleep_until(at).await;
+                let Some(registration) = &conversation.registration else {
+                    return Input::Started(Err(Trouble::InvalidClient));
+                };
+                let started = oidc.start_device(registration, &portal.start_url).await;
+                Input::Started(started.map(|(authorization, code)| {
+                    conversation.device_code = Some(code);
+                    authorization
+                }))
+            }
+            Effect::Poll { at } => {
+                clock::sleep_until(at).await;
+                let (Some(registration), Some(code)) =
+                    (&conversation.registration, &conversation.device_code)
+                else {
+                    return Input::Polled(Err(Trouble::InvalidClient));
+                };
+                match oidc.token_for_device(registration, code).await {
+                    Ok(tokens) => match self.keep_tokens_locked(portal, tokens).await {
+                        Ok(info) => Input::Polled(Ok(info)),
+                        Err(failure) => Input::NotKept(failure),
+                    },
+                    Err(trouble) => Input::Polled(Err(trouble)),
+                }
+            }
+            // Shown by the caller.
+            Effect::Show(_) => Input::Cancelled,
+        }
+    }
+
+    /// Finds or makes a registration. The outer failure is the keyring's.
+    async fn register(
+        &self,
+        portal: &Portal,
+        oidc: &Oidc,
+        fresh: bool,
+    ) -> Result<Result<Registration, Trouble>, Failure> {
+        let owner = portal.clone();
+        let kept = self.blocking(move |engine| engine.registration_to_sign_in(&owner)).await?;
+        if let Some(registration) = kept.filter(|_| !fresh) {
+            return Ok(Ok(registration));
+        }
+        match oidc.register().await {
+            Ok(registration) => {
+                let (owner, made) = (portal.clone(), registration.clone());
+                self.blocking(move |engine| engine.keep_registration(&owner, &made)).await?;
+                Ok(Ok(registration))
+            }
+            Err(trouble) => Ok(Err(trouble)),
+        }
+    }
+
+    async fn keep_tokens_locked(&self, portal: &Portal, tokens: Tokens) -> Result<TokenInfo, Failure> {
+        let _lock = self.lock_async(portal_lock(&portal.name)).await?;
+        let portal = portal.clone();
+        self.blocking(move |engine| engine.keep_tokens(&portal, &tokens)).await
+    }
+
+    /// An access token to use now, renewed if it is about to end. `refused` is a token that the portal did
+    /// not take although it should live: it is renewed at once, or the sign-in is over.
+    ///
+    /// Many processes may ask at the same moment: one renews, the others wait and find its token.
+    pub(crate) async fn fresh_token(
+        &self,
+        portal: &Portal,
+        aws: &Aws,
+        refused: Option<&Secret>,
+    ) -> Result<AccessToken, Failure> {
+        if let Some(token) = self.usable_token(portal, refused).await? {
+            return Ok(token);
+        }
+        let _lock = self.lock_async(portal_lock(&portal.name)).await?;
+        if let Some(token) = self.usable_token(portal, refused).await? {
+            return Ok(token);
+        }
+        let (owner, name) = (portal.clone(), portal.name.clone());
+        let kept = self.blocking(move |engine| {
+            Ok((
+                engine.access_token(&owner)?,
+                engine.refresh_token(&owner)?,
+                engine.registration(&owner, SignedDuration::ZERO)?,
+            ))
+        });
+        let (token, refresh_token, registration) = kept.await?;
+        let ended = || Trouble::InvalidGrant.failure("getting a token", &name);
+        let token = token.ok_or_else(|| signed_out(&name))?;
+        let (Some(refresh_token), Some(registration)) = (refresh_token, registration) else {
+            return Err(ended());
+        };
+        match self.renew(&Oidc::new(aws), &registration, &refresh_token).await {
+            Ok(tokens) => {
+                let owner = portal.clone();
+                let keep = move |engine: &Self| {
+                    engine.keep_tokens(&owner, &tokens)?;
+                    engine.access_token(&owner)
+                };
+                self.blocking(keep).await?.ok_or_else(ended)
+            }
+            Err(trouble) => {
+                if matches!(trouble, Trouble::InvalidGrant | Trouble::InvalidClient | Trouble::Unauthorized) {
+                    let owner = portal.clone();
+                    self.blocking(move |engine| engine.drop_refresh_token(&owner)).await?;
+                }
+                let alive = token.info.expires_at > clock::now() && refused != Some(&token.token);
+                if alive {
+                    Ok(token)
+                } else {
+                    Err(trouble.failure(&format!("renewing the sign-in to {name}"), &name))
+                }
+            }
+        }
+    }
+
+    /// The kept token if it can be used as it is. A failure: only a person can help.
+    async fn usable_token(
+        &self,
+        portal: &Portal,
+        refused: Option<&Secret>,
+    ) -> Result<Option<AccessToken>, Failure> {
+        let owner = portal.clone();
+        let token = self.blocking(move |engine| engine.access_token(&owner)).await?;
+        let token = token.ok_or_else(|| signed_out(&portal.name))?;
+        if refused == Some(&token.token) {
+            return if token.info.refreshable {
+                Ok(None)
+            } else {
+                Err(Trouble::Unauthorized.failure("asking the portal", &portal.name))
+            };
+        }
+        match token_use(&token.info, token.obtained_at, clock::now()) {
+            TokenUse::Use => Ok(Some(token)),
+            TokenUse::Renew => Ok(None),
+            TokenUse::SignIn => Err(Trouble::Unauthorized.failure("asking the portal", &portal.name)),
+        }
+    }
+
+    async fn renew(
+        &self,
+        oidc: &Oidc,
+        registration: &Registration,
+        refresh_token: &Secret,
+    ) -> Result<Tokens, Trouble> {
+        let mut failures = 0;
+        loop {
+            match oidc.refresh(registration, refresh_token).await {
+                Ok(tokens) => return Ok(tokens),
+                Err(trouble) => {
+                    failures += 1;
+                    let Some(wait) = pace::retry_after(&trouble, failures, clock::jitter()) else {
+                        return Err(trouble);
+                    };
+                    clock::sleep_until(clock::now() + wait).await;
+                }
+            }
+        }
+    }
+
+    /// Signs out: ends the session at AWS, and forgets token, refresh token and credentials here, whether AWS
+    /// could be told or not. What AWS said is the inner result; `Ok(false)`: nobody was signed in.
+    pub async fn sign_out(
+        &self,
+        portal: &Portal,
+        registration_too: bool,
+    ) -> Result<Result<bool, Trouble>, Failure> {
+        let _lock = self.lock_async(portal_lock(&portal.name)).await?;
+        let owner = portal.clone();
+        let token = self.blocking(move |engine| engine.access_token(&owner)).await?;
+        let told = match &token {
+            Some(token) => match self.aws(portal) {
+                // A token that AWS does not know is as signed out as can be.
+                Ok(aws) => match PortalApi::new(&aws).logout(&token.token).await {
+                    Ok(()) | Err(Trouble::Unauthorized) => Ok(true),
+                    Err(trouble) => Err(trouble),
+                },
+                Err(failure) => Err(Trouble::Unavailable(failure.summary)),
+            },
+            None => Ok(false),
+        };
+        let owner = portal.clone();
+        self.blocking(move |engine| engine.forget(&owner, registration_too)).await?;
+        Ok(told)
+    }
+}
+
+/// Guards the tokens of one portal: whoever writes them, or forgets them, holds it.
+pub(crate) fn portal_lock(portal: &PortalName) -> String {
+    format!("portal-{portal}")
+}
+
+pub(crate) fn signed_out(portal: &PortalName) -> Failure {
+    Failure::new(
+        Code::SignInNeeded,
+        format!("nobody is signed in to {portal}"),
+        format!("run `rolecall login {portal}`"),
+    )
+}

@@ -1,0 +1,278 @@
+//! What is kept in the keyring, entry by entry, and what it looks like there.
+//!
+//! One entry per secret: the access token, the refresh token, the client registration, and the credentials
+//! of each grant. Each says which portal address it belongs to, so that a portal of the same name at another
+//! address finds nothing.
+
+use std::collections::BTreeSet;
+
+use domain::failure::Failure;
+use domain::ids::{AccountId, GrantId, RoleName};
+use domain::secret::Secret;
+use domain::session::TokenInfo;
+use domain::settings::Portal;
+use domain::vend::Credentials;
+use jiff::{SignedDuration, Timestamp};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use zeroize::{Zeroize, ZeroizeOnDrop};
+
+use crate::aws::oidc::{Registration, Tokens};
+use crate::{Engine, clock, files, unwritable};
+
+/// A registration that ends sooner is replaced: a sign-in should not outlive it.
+const REGISTRATION_LEFT: SignedDuration = SignedDuration::from_hours(24);
+
+/// The access token as it is kept.
+#[derive(Debug, Clone)]
+pub(crate) struct AccessToken {
+    pub(crate) token: Secret,
+    pub(crate) info: TokenInfo,
+    pub(crate) obtained_at: Timestamp,
+}
+
+#[derive(Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
+#[serde(rename_all = "camelCase")]
+struct AccessRecord {
+    start_url: String,
+    access_token: String,
+    #[zeroize(skip)]
+    expires_at: Timestamp,
+    #[zeroize(skip)]
+    obtained_at: Timestamp,
+    refreshable: bool,
+}
+
+#[derive(Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
+#[serde(rename_all = "camelCase")]
+struct RefreshRecord {
+    start_url: String,
+    refresh_token: String,
+}
+
+#[derive(Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
+#[serde(rename_all = "camelCase")]
+struct ClientRecord {
+    start_url: String,
+    region: String,
+    client_id: String,
+    client_secret: String,
+    #[zeroize(skip)]
+    expires_at: Timestamp,
+}
+
+#[derive(Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
+#[serde(rename_all = "camelCase")]
+struct RoleRecord {
+    start_url: String,
+    access_key_id: String,
+    secret_access_key: String,
+    session_token: String,
+    #[zeroize(skip)]
+    expires_at: Timestamp,
+    #[zeroize(skip)]
+    obtained_at: Timestamp,
+    /// How far AWS's clock was ahead of ours.
+    ahead_seconds: i64,
+}
+
+/// Credentials as they are kept, with what was known of the clocks.
+#[derive(Debug, Clone)]
+pub(crate) struct KeptCredentials {
+    pub(crate) credentials: Credentials,
+    pub(crate) ahead: SignedDuration,
+}
+
+impl Engine {
+    pub(crate) fn access_token(&self, portal: &Portal) -> Result<Option<AccessToken>, Failure> {
+        let record: Option<AccessRecord> = self.recall(&access_key(portal))?;
+        Ok(record.filter(|r| r.start_url == portal.start_url.as_str()).map(|r| AccessToken {
+            token: Secret::new(&r.access_token),
+            info: TokenInfo { expires_at: r.expires_at, refreshable: r.refreshable },
+            obtained_at: r.obtained_at,
+        }))
+    }
+
+    pub(crate) fn refresh_token(&self, portal: &Portal) -> Result<Option<Secret>, Failure> {
+        let record: Option<RefreshRecord> = self.recall(&refresh_key(portal))?;
+        Ok(record.filter(|r| r.start_url == portal.start_url.as_str()).map(|r| Secret::new(&r.refresh_token)))
+    }
+
+    /// Keeps new tokens. The refresh token first: if the process dies in between, the old access token still
+    /// works and the new refresh token is not lost.
+    pub(crate) fn keep_tokens(&self, portal: &Portal, tokens: &Tokens) -> Result<TokenInfo, Failure> {
+        let start_url = portal.start_url.to_string();
+        match &tokens.refresh_token {
+            Some(token) => {
+                let refresh_token = token.reveal().to_owned();
+                self.keep(&refresh_key(portal), &RefreshRecord { start_url, refresh_token })?;
+            }
+            None => self.vault.delete(&refresh_key(portal))?,
+        }
+        let info = TokenInfo { expires_at: tokens.expires_at, refreshable: tokens.refresh_token.is_some() };
+        self.keep_access_token(
+            portal,
+            &AccessToken {
+                token: tokens.access_token.clone(),
+                info: info.clone(),
+                obtained_at: tokens.obtained_at,
+            },
+        )?;
+        Ok(info)
+    }
+
+    /// The portal session is over: nothing can renew the access token any more. It may still work until it
+    /// ends by itself.
+    pub(crate) fn drop_refresh_token(&self, portal: &Portal) -> Result<(), Failure> {
+        self.vault.delete(&refresh_key(portal))?;
+        let Some(mut token) = self.access_token(portal)? else { return Ok(()) };
+        token.info.refreshable = false;
+        self.keep_access_token(portal, &token)
+    }
+
+    fn keep_access_token(&self, portal: &Portal, token: &AccessToken) -> Result<(), Failure> {
+        let record = AccessRecord {
+            start_url: portal.start_url.to_string(),
+            access_token: token.token.reveal().to_owned(),
+            expires_at: token.info.expires_at,
+            obtained_at: token.obtained_at,
+            refreshable: token.info.refreshable,
+        };
+        self.keep(&access_key(portal), &record)
+    }
+
+    /// The client registration, if it fits the portal and lives long enough.
+    pub(crate) fn registration(
+        &self,
+        portal: &Portal,
+        left: SignedDuration,
+    ) -> Result<Option<Registration>, Failure> {
+        let record: Option<ClientRecord> = self.recall(&client_key(portal))?;
+        let fits = |r: &ClientRecord| {
+            r.start_url == portal.start_url.as_str()
+                && r.region == portal.region.as_str()
+                && r.expires_at.duration_since(clock::now()) > left
+        };
+        Ok(record.filter(fits).map(|r| Registration {
+            client_id: r.client_id.clone(),
+            client_secret: Secret::new(&r.client_secret),
+            expires_at: r.expires_at,
+        }))
+    }
+
+    /// The registration for a new sign-in.
+    pub(crate) fn registration_to_sign_in(&self, portal: &Portal) -> Result<Option<Registration>, Failure> {
+        self.registration(portal, REGISTRATION_LEFT)
+    }
+
+    pub(crate) fn keep_registration(
+        &self,
+        portal: &Portal,
+        registration: &Registration,
+    ) -> Result<(), Failure> {
+        let record = ClientRecord {
+            start_url: portal.start_url.to_string(),
+            region: portal.region.to_string(),
+            client_id: registration.client_id.clone(),
+            client_secret: registration.client_secret.reveal().to_owned(),
+            expires_at: registration.expires_at,
+        };
+        self.keep(&client_key(portal), &record)
+    }
+
+    pub(crate) fn kept_credentials(
+        &self,
+        portal: &Portal,
+        grant: &GrantId,
+    ) -> Result<Option<KeptCredentials>, Failure> {
+        let record: Option<RoleRecord> = self.recall(&role_key(grant))?;
+        Ok(record.filter(|r| r.start_url == portal.start_url.as_str()).map(|r| KeptCredentials {
+            credentials: Credentials {
+                access_key_id: r.access_key_id.clone(),
+                secret_access_key: Secret::new(&r.secret_access_key),
+                session_token: Secret::new(&r.session_token),
+                expires_at: r.expires_at,
+                obtained_at: r.obtained_at,
+            },
+            ahead: SignedDuration::from_secs(r.ahead_seconds),
+        }))
+    }
+
+    /// Keeps credentials of a grant. The caller holds the portal's lock and has seen that somebody is signed
+    /// in: nothing may appear in the keyring after a sign-out.
+    pub(crate) fn keep_credentials(
+        &self,
+        portal: &Portal,
+        grant: &GrantId,
+        kept: &KeptCredentials,
+    ) -> Result<(), Failure> {
+        // Listed first, so that a sign-out finds whatever may be there.
+        let mut listed = self.listed_roles(portal)?;
+        if listed.insert((grant.account_id.clone(), grant.role_name.clone())) {
+            self.list_roles(portal, &listed)?;
+        }
+        let credentials = &kept.credentials;
+        let record = RoleRecord {
+            start_url: portal.start_url.to_string(),
+            access_key_id: credentials.access_key_id.clone(),
+            secret_access_key: credentials.secret_access_key.reveal().to_owned(),
+            session_token: credentials.session_token.reveal().to_owned(),
+            expires_at: credentials.expires_at,
+            obtained_at: credentials.obtained_at,
+            ahead_seconds: kept.ahead.as_secs(),
+        };
+        self.keep(&role_key(grant), &record)
+    }
+
+    /// Forgets tokens and credentials of a portal. The registration stays unless `registration_too`: it
+    /// opens nothing by itself, and making one anew is throttled by AWS.
+    pub(crate) fn forget(&self, portal: &Portal, registration_too: bool) -> Result<(), Failure> {
+        self.vault.delete(&access_key(portal))?;
+        self.vault.delete(&refresh_key(portal))?;
+        if registration_too {
+            self.vault.delete(&client_key(portal))?;
+        }
+        for (account_id, role_name) in self.listed_roles(portal)? {
+            self.vault.delete(&role_key(&GrantId { portal: portal.name.clone(), account_id, role_name }))?;
+        }
+        files::remove(&self.folders.kept_path(&portal.name))
+    }
+
+    /// Not every platform's store can list its entries, so the names of those with credentials are listed in
+    /// a file. It holds no secret.
+    fn listed_roles(&self, portal: &Portal) -> Result<BTreeSet<(AccountId, RoleName)>, Failure> {
+        let bytes = files::read(&self.folders.kept_path(&portal.name))?;
+        Ok(bytes.and_then(|b| serde_json::from_slice(&b).ok()).unwrap_or_default())
+    }
+
+    fn list_roles(&self, portal: &Portal, roles: &BTreeSet<(AccountId, RoleName)>) -> Result<(), Failure> {
+        let text = serde_json::to_vec(roles).map_err(|error| unwritable(&error))?;
+        files::replace(&self.folders.kept_path(&portal.name), &text)
+    }
+
+    /// An entry that can't be understood is as good as none: it will be replaced by the next sign-in.
+    fn recall<T: DeserializeOwned>(&self, key: &str) -> Result<Option<T>, Failure> {
+        Ok(self.vault.get(key)?.and_then(|text| serde_json::from_str(text.reveal()).ok()))
+    }
+
+    fn keep<T: Serialize>(&self, key: &str, record: &T) -> Result<(), Failure> {
+        let text = serde_json::to_string(record).map_err(|error| unwritable(&error))?;
+        self.vault.set(key, &Secret::new(text))
+    }
+}
+
+fn access_key(portal: &Portal) -> String {
+    format!("{}/access-token", portal.name)
+}
+
+fn refresh_key(portal: &Portal) -> String {
+    format!("{}/refresh-token", portal.name)
+}
+
+fn client_key(portal: &Portal) -> String {
+    format!("{}/client", portal.name)
+}
+
+fn role_key(grant: &GrantId) -> String {
+    format!("{}/role/{}/{}", grant.portal, grant.account_id, grant.role_name)
+}

@@ -1,0 +1,319 @@
+//! The keyring: set, get and delete a secret by key.
+//!
+//! `keyring` is the name people know; its version 4 is a thin face over keyring-core that picks a store once
+//! and keeps a failed start for the life of the process. A tray application may start before its session bus
+//! or keyring, so the stores are linked directly and a failed start is tried again at the next use.
+//!
+//! Every call runs on a thread of its own. The stores block, some for as long as an unlock prompt stands, and
+//! the Linux one must not run inside an async task. So a long wait can be told ([`Vault::on_wait`]) and ended.
+
+use std::collections::HashMap;
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+use std::time::Duration;
+
+use domain::failure::{Code, Failure};
+use domain::secret::Secret;
+use domain::settings::Keyring;
+use keyring_core::{CredentialStore, Error};
+
+#[cfg_attr(target_os = "linux", path = "vault/linux.rs")]
+#[cfg_attr(target_os = "macos", path = "vault/macos.rs")]
+#[cfg_attr(windows, path = "vault/windows.rs")]
+mod platform;
+
+/// What all our entries have in common.
+const SERVICE: &str = "rolecall";
+/// A keyring that takes longer than this is waiting for somebody.
+const NOTICE_AFTER: Duration = Duration::from_millis(700);
+
+/// What a wait is told to.
+pub type OnWait = Arc<dyn Fn(&str) + Send + Sync>;
+
+/// A keyring, opened at first use.
+pub struct Vault {
+    backend: Backend,
+    largest: usize,
+    patience: Duration,
+    on_wait: OnWait,
+}
+
+#[derive(Clone)]
+enum Backend {
+    Keyring(Keyring, Arc<Mutex<Option<Arc<CredentialStore>>>>),
+    Memory(Arc<Mutex<HashMap<String, Secret>>>),
+}
+
+impl Vault {
+    /// The person's keyring. Does nothing yet.
+    pub fn of(keyring: Keyring) -> Self {
+        Self::with(Backend::Keyring(keyring, Arc::default()), platform::LARGEST)
+    }
+
+    /// A keyring that lives as long as this value, for the demo.
+    pub fn in_memory() -> Self {
+        Self::with(Backend::Memory(Arc::default()), usize::MAX)
+    }
+
+    fn with(backend: Backend, largest: usize) -> Self {
+        Self { backend, largest, patience: Duration::from_mins(2), on_wait: Arc::new(|_| ()) }
+    }
+
+    /// Whom to tell that the keyring is waiting for the person.
+    #[must_use]
+    pub fn on_wait(self, on_wait: OnWait) -> Self {
+        Self { on_wait, ..self }
+    }
+
+    /// How long a call may wait for the person; two minutes if nothing is said.
+    #[must_use]
+    pub fn patience(self, patience: Duration) -> Self {
+        Self { patience, ..self }
+    }
+
+    /// The secret under `key`; `None` if there is none.
+    pub fn get(&self, key: &str) -> Result<Option<Secret>, Failure> {
+        let Some(head) = self.read(key)? else { return Ok(None) };
+        let Some((count, generation)) = parts_of(&head) else { return Ok(Some(head)) };
+        let mut whole = String::new();
+        for number in 0..count {
+            // A part can be missing only if a write was cut off before its head was written.
+            let Some(part) = self.read(&part_key(key, generation, number))? else { return Ok(None) };
+            whole.push_str(part.reveal());
+        }
+        Ok(Some(Secret::new(whole)))
+    }
+
+    /// Keeps the secret under `key`, replacing what was there.
+    ///
+    /// Where the platform limits the size, the text is cut into parts; the head that names them is written
+    /// last, so that at every moment the old or the new secret is there, whole.
+    pub fn set(&self, key: &str, secret: &Secret) -> Result<(), Failure> {
+        let before = self.read_parts(key)?;
+        if secret.reveal().len() <= self.largest {
+            self.write(key, secret.clone())?;
+        } else {
+            let generation = before.map_or(0, |(_, generation)| 1 - generation.min(1));
+            let parts = cut(secret.reveal(), self.largest);
+            for (number, part) in parts.iter().enumerate() {
+                self.write(&part_key(key, generation, number), Secret::new(*part))?;
+            }
+            self.write(key, Secret::new(format!("{PARTS}{}:{generation}", parts.len())))?;
+        }
+        self.erase_parts(key, before)
+    }
+
+    /// Forgets the secret; one that is not there is fine.
+    pub fn delete(&self, key: &str) -> Result<(), Failure> {
+        let before = self.read_parts(key)?;
+        self.erase(key)?;
+        self.erase_parts(key, before)
+    }
+
+    /// Only where sizes are limited can an entry have parts; elsewhere the look is saved.
+    fn read_parts(&self, key: &str) -> Result<Option<(usize, usize)>, Failure> {
+        if self.largest == usize::MAX { Ok(None) } else { Ok(self.read(key)?.as_ref().and_then(parts_of)) }
+    }
+
+    fn erase_parts(&self, key: &str, parts: Option<(usize, usize)>) -> Result<(), Failure> {
+        let Some((count, generation)) = parts else { return Ok(()) };
+        (0..count).try_for_each(|number| self.erase(&part_key(key, generation, number)))
+    }
+
+    fn read(&self, key: &str) -> Result<Option<Secret>, Failure> {
+        self.call(key, |entry| match entry {
+            Place::Keyring(entry) => match entry.get_secret() {
+                Ok(bytes) => String::from_utf8(bytes)
+                    .map(|text| Some(Secret::new(text)))
+                    .map_err(|_| Error::BadStoreFormat("an entry is not UTF-8 text".into())),
+                Err(Error::NoEntry) => Ok(None),
+                Err(error) => Err(error),
+            },
+            Place::Memory(entries, key) => Ok(entries.get(&key).cloned()),
+        })
+    }
+
+    fn write(&self, key: &str, secret: Secret) -> Result<(), Failure> {
+        self.call(key, move |entry| match entry {
+            Place::Keyring(entry) => entry.set_secret(secret.reveal().as_bytes()),
+            Place::Memory(mut entries, key) => {
+                entries.insert(key, secret);
+                Ok(())
+            }
+        })
+    }
+
+    fn erase(&self, key: &str) -> Result<(), Failure> {
+        self.call(key, |entry| match entry {
+            Place::Keyring(entry) => match entry.delete_credential() {
+                Ok(()) | Err(Error::NoEntry) => Ok(()),
+                Err(error) => Err(error),
+            },
+            Place::Memory(mut entries, key) => {
+                entries.remove(&key);
+                Ok(())
+            }
+        })
+    }
+
+    fn call<T: Send + 'static>(
+        &self,
+        key: &str,
+        work: impl FnOnce(Place<'_>) -> keyring_core::Result<T> + Send + 'static,
+    ) -> Result<T, Failure> {
+        let (tell, told) = mpsc::sync_channel(1);
+        let (backend, key) = (self.backend.clone(), key.to_owned());
+        thread::spawn(move || {
+            // Nobody listens any more if patience ran out.
+            let _ = tell.send(backend.at(&key, work));
+        });
+        let answer = match told.recv_timeout(NOTICE_AFTER.min(self.patience)) {
+            Err(RecvTimeoutError::Timeout) => {
+                (self.on_wait)(platform::WAITING);
+                told.recv_timeout(self.patience.saturating_sub(NOTICE_AFTER))
+            }
+            answer => answer,
+        };
+        match answer {
+            Ok(Ok(value)) => Ok(value),
+            Ok(Err(error)) => Err(unusable(&error)),
+            Err(_) => Err(Failure::new(
+                Code::NoKeyring,
+                format!("the keyring did not answer within {} s", self.patience.as_secs()),
+                platform::UNLOCK,
+            )),
+        }
+    }
+}
+
+impl std::fmt::Debug for Vault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Vault(…)")
+    }
+}
+
+/// Where one entry is.
+enum Place<'a> {
+    Keyring(keyring_core::Entry),
+    Memory(std::sync::MutexGuard<'a, HashMap<String, Secret>>, String),
+}
+
+impl Backend {
+    fn at<T>(
+        &self,
+        key: &str,
+        work: impl FnOnce(Place<'_>) -> keyring_core::Result<T>,
+    ) -> keyring_core::Result<T> {
+        match self {
+            Self::Memory(entries) => {
+                work(Place::Memory(entries.lock().unwrap_or_else(PoisonError::into_inner), key.to_owned()))
+            }
+            Self::Keyring(keyring, opened) => {
+                let store = open_once(*keyring, opened)?;
+                let label = format!("Rolecall: {key}");
+                let label = HashMap::from([("label", label.as_str())]);
+                let entry = match store.build(SERVICE, key, Some(&label)) {
+                    // Only the Secret Service has labels.
+                    Err(Error::NotSupportedByStore(_) | Error::Invalid(..)) => {
+                        store.build(SERVICE, key, None)
+                    }
+                    entry => entry,
+                }?;
+                work(Place::Keyring(entry))
+            }
+        }
+    }
+}
+
+fn open_once(
+    keyring: Keyring,
+    opened: &Mutex<Option<Arc<CredentialStore>>>,
+) -> keyring_core::Result<Arc<CredentialStore>> {
+    let mut opened = opened.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(store) = &*opened {
+        return Ok(Arc::clone(store));
+    }
+    let store = platform::open(keyring)?;
+    *opened = Some(Arc::clone(&store));
+    Ok(store)
+}
+
+fn unusable(error: &Error) -> Failure {
+    let (what, hint) = match error {
+        Error::NoStorageAccess(_) => ("the keyring is locked", platform::UNLOCK),
+        Error::PlatformFailure(_) | Error::NoDefaultStore | Error::NotSupportedByStore(_) => {
+            ("there is no keyring to keep secrets in", platform::INSTALL)
+        }
+        _ => ("the keyring can't be used", platform::INSTALL),
+    };
+    Failure::new(Code::NoKeyring, what, hint).with_detail(error)
+}
+
+/// How the head of a cut secret begins. Our secrets are JSON and begin with a brace.
+const PARTS: &str = "rolecall-parts:";
+
+fn parts_of(head: &Secret) -> Option<(usize, usize)> {
+    let (count, generation) = head.reveal().strip_prefix(PARTS)?.split_once(':')?;
+    Some((count.parse().ok()?, generation.parse().ok()?))
+}
+
+fn part_key(key: &str, generation: usize, number: usize) -> String {
+    format!("{key}#{generation}.{number}")
+}
+
+/// Pieces of at most `largest` bytes, never through a character.
+fn cut(text: &str, largest: usize) -> Vec<&str> {
+    let (mut rest, mut parts) = (text, Vec::new());
+    while !rest.is_empty() {
+        let (part, after) = rest.split_at(rest.floor_char_boundary(largest.max(4).min(rest.len())));
+        parts.push(part);
+        rest = after;
+    }
+    parts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn small(largest: usize) -> Vault {
+        Vault { largest, ..Vault::in_memory() }
+    }
+
+    fn entries(vault: &Vault) -> usize {
+        let Backend::Memory(entries) = &vault.backend else { unreachable!() };
+        entries.lock().unwrap().len()
+    }
+
+    #[test]
+    fn long_secrets_survive_a_platform_with_small_entries() {
+        let vault = small(10);
+        for length in [0, 9, 10, 11, 99, 100, 101, 5] {
+            let secret = Secret::new("é".repeat(length));
+            vault.set("k", &secret).unwrap();
+            assert_eq!(vault.get("k").unwrap(), Some(secret));
+        }
+        assert_eq!(entries(&vault), 1, "parts of former secrets are gone");
+        vault.set("k", &Secret::new("x".repeat(1000))).unwrap();
+        vault.delete("k").unwrap();
+        assert_eq!(entries(&vault), 0);
+    }
+
+    #[test]
+    fn a_write_that_is_cut_off_leaves_the_old_secret() {
+        let vault = small(10);
+        let old = Secret::new("a".repeat(35));
+        vault.set("k", &old).unwrap();
+        // The parts of a new one, but not its head.
+        vault.write(&part_key("k", 1, 0), Secret::new("bbbbbbbbbb")).unwrap();
+        assert_eq!(vault.get("k").unwrap(), Some(old));
+    }
+
+    #[test]
+    fn what_is_not_there_is_no_failure() {
+        let vault = Vault::in_memory();
+        assert_eq!(vault.get("k").unwrap(), None);
+        vault.delete("k").unwrap();
+    }
+}

@@ -1,0 +1,280 @@
+//! What was typed. Names and values are a contract: see docs/behaviour.md.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::{ArgGroup, Args as Group, Parser, Subcommand, ValueEnum};
+use domain::ids::{NotValid, PortalName, ProfileName, Region, StartUrl};
+
+/// Switch between AWS accounts and roles of IAM Identity Center.
+#[derive(Debug, Parser)]
+#[command(name = "rolecall", version, disable_help_subcommand = true)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    pub(crate) verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Verb {
+    /// Manage access portals
+    #[command(subcommand)]
+    Portal(PortalVerb),
+    /// Sign in to a portal
+    Login(Login),
+    /// Sign out: end the session at AWS, forget token and credentials
+    Logout(Logout),
+    /// Show accounts and roles
+    List(List),
+    /// Point an AWS profile at an account and role
+    Switch(Switch),
+    /// Pin a grant, so that it comes first in lists
+    Pin(Pin),
+    /// Open the AWS console
+    Console(Console),
+    /// Print temporary credentials; AWS tools call this as `credential_process`
+    Credentials(Credentials),
+    /// Print shell commands that set credentials: eval "$(rolecall env GRANT)"
+    Env(Env),
+    /// Run a command with credentials
+    Exec(Exec),
+    /// Show portals, profiles and how long they last
+    Status(Status),
+    /// Look for what stands in the way
+    Doctor,
+    /// Serve a simulated IAM Identity Center on this computer
+    Simulate(Simulate),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum PortalVerb {
+    /// Add a portal
+    Add(PortalAdd),
+    /// Show the portals
+    List {
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Sign out of a portal and forget it
+    Remove {
+        /// The portal's name
+        #[arg(value_parser = portal_name)]
+        name: PortalName,
+    },
+    /// Add the portals that the AWS config speaks of
+    Import,
+}
+
+#[derive(Debug, Group)]
+pub(crate) struct PortalAdd {
+    /// What you want to call it
+    #[arg(value_parser = portal_name)]
+    pub(crate) name: PortalName,
+    /// Where people sign in, such as https://d-1234567890.awsapps.com/start, or only the subdomain
+    #[arg(long, value_parser = start_url)]
+    pub(crate) start_url: StartUrl,
+    /// The region of IAM Identity Center
+    #[arg(long, value_parser = region)]
+    pub(crate) region: Region,
+}
+
+#[derive(Debug, Group)]
+pub(crate) struct Login {
+    /// The portal; may be left out if there is only one
+    #[arg(value_parser = portal_name)]
+    pub(crate) portal: Option<PortalName>,
+    /// How to sign in
+    #[arg(long, value_enum, default_value_t = Flow::Device)]
+    pub(crate) flow: Flow,
+    /// Only print page and code, don't open a browser
+    #[arg(long)]
+    pub(crate) no_open: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Flow {
+    /// Approve a code in any browser
+    Device,
+}
+
+#[derive(Debug, Group)]
+pub(crate) struct Logout {
+    /// The portal; may be left out if there is only one
+    #[arg(value_parser = portal_name, conflicts_with = "all")]
+    pub(crate) portal: Option<PortalName>,
+    /// Sign out of every portal
+    #[arg(long)]
+    pub(crate) all: bool,
+}
+
+#[derive(Debug, Group)]
+pub(crate) struct List {
+    /// Words to look for in account, role and portal, in any order
+    pub(crate) query: Vec<String>,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Ask AWS even if the list is known
+    #[arg(long)]
+    pub(crate) refresh: bool,
+}
+
+#[derive(Debug, Group)]
+pub(crate) struct Switch {
+    /// ACCOUNT/ROLE, or words that fit exactly one
+    pub(crate) grant: String,
+    /// The profile to switch [default: the one in settings.toml, else `default`]
+    #[arg(long, value_parser = profile_name)]
+    pub(crate) profile: Option<ProfileName>,
+    /// The profile's region
+    #[arg(long, value_parser = region)]
+    pub(crate) region: Option<Region>,
+    /// How the profile gets credentials
+    #[arg(long, value_enum, default_value_t = Mode::Process)]
+    pub(crate) mode: Mode,
+    /// Take over a profile that Rolecall did not write
+    #[arg(long)]
+    pub(crate) force: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Mode {
+    /// AWS tools ask Rolecall; no secret is written
+    Process,
+}
+
+#[derive(Debug, Group)]
+pub(crate) struct Pin {
+    /// ACCOUNT/ROLE, or words that fit exactly one
+    pub(crate) grant: String,
+    /// Unpin it
+    #[arg(long)]
+    pub(crate) remove: bool,
+}
+
+#[derive(Debug, Group)]
+pub(crate) struct Console {
+    /// ACCOUNT/ROLE, or words that fit exactly one [default: the grant of the default profile]
+    pub(crate) grant: Option<String>,
+    /// The page to open: a service such as ec2 or s3
+    #[arg(long)]
+    pub(crate) service: Option<String>,
+    /// The region to open it in
+    #[arg(long, value_parser = region)]
+    pub(crate) region: Option<Region>,
+    /// Print the address instead; whoever has it is in, for 15 minutes
+    #[arg(long)]
+    pub(crate) print: bool,
+}
+
+#[derive(Debug, Group)]
+#[command(group(ArgGroup::new("whose").required(true).args(["profile", "grant"])))]
+pub(crate) struct Credentials {
+    /// Credentials of a profile that Rolecall wrote
+    #[arg(long, value_parser = profile_name)]
+    pub(crate) profile: Option<ProfileName>,
+    /// Credentials of ACCOUNT/ROLE, or of words that fit exactly one
+    #[arg(long)]
+    pub(crate) grant: Option<String>,
+    /// How to print them
+    #[arg(long, value_enum, default_value_t = Format::Process)]
+    pub(crate) format: Format,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// What AWS tools expect of a `credential_process`
+    Process,
+    /// A JSON object
+    Json,
+    /// For bash, zsh and sh
+    Env,
+    /// For fish
+    Fish,
+    /// For PowerShell
+    Powershell,
+    /// A .env file
+    Dotenv,
+}
+
+#[derive(Debug, Group)]
+pub(crate) struct Env {
+    /// ACCOUNT/ROLE, or words that fit exactly one [default: the grant of the profile]
+    #[arg(conflicts_with = "profile")]
+    pub(crate) grant: Option<String>,
+    /// Credentials of a profile that Rolecall wrote
+    #[arg(long, value_parser = profile_name)]
+    pub(crate) profile: Option<ProfileName>,
+    /// The shell to print for
+    #[arg(long, value_enum, default_value_t = Format::Env)]
+    pub(crate) format: Format,
+}
+
+#[derive(Debug, Group)]
+pub(crate) struct Exec {
+    /// ACCOUNT/ROLE, or words that fit exactly one
+    pub(crate) grant: String,
+    /// The region that the command sees
+    #[arg(long, value_parser = region)]
+    pub(crate) region: Option<Region>,
+    /// The command and its arguments
+    #[arg(last = true, required = true)]
+    pub(crate) command: Vec<OsString>,
+}
+
+#[derive(Debug, Group)]
+pub(crate) struct Status {
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Group)]
+pub(crate) struct Simulate {
+    /// The port on 127.0.0.1 [default: any free one]
+    #[arg(long, default_value_t = 0, hide_default_value = true)]
+    pub(crate) port: u16,
+    /// How many accounts it has: 6, 40, 400 or 5,000
+    #[arg(long, value_enum, default_value_t = Organisation::Small)]
+    pub(crate) org: Organisation,
+    /// What goes wrong, NAME or NAME=VALUE; may be repeated. An unknown name prints the list
+    #[arg(long)]
+    pub(crate) fault: Vec<String>,
+    /// People sign in at an identity provider on an origin of its own
+    #[arg(long)]
+    pub(crate) external_idp: bool,
+    /// A scripted person approves each sign-in after so many seconds, unless somebody opens its page
+    #[arg(long, value_name = "SECONDS")]
+    pub(crate) approve_after: Option<u64>,
+    /// Append each request to this file as a line of JSON, instead of showing it
+    #[arg(long, value_name = "FILE")]
+    pub(crate) log: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Organisation {
+    /// 6 accounts with awkward names
+    Small,
+    /// 40 accounts of a made-up company
+    Demo,
+    /// 400 accounts
+    Large,
+    /// 5,000 accounts
+    Huge,
+}
+
+fn portal_name(text: &str) -> Result<PortalName, NotValid> {
+    PortalName::parse(text)
+}
+
+fn profile_name(text: &str) -> Result<ProfileName, NotValid> {
+    ProfileName::parse(text)
+}
+
+fn region(text: &str) -> Result<Region, NotValid> {
+    Region::parse(text)
+}
+
+fn start_url(text: &str) -> Result<StartUrl, NotValid> {
+    StartUrl::parse(text)
+}

@@ -1,0 +1,94 @@
+//! `rolecall credentials`, `env`, `exec` and `console`
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use domain::failure::Failure;
+use domain::ids::{GrantId, ProfileName, Region};
+use domain::vend::{self, Credentials};
+use engine::{Kept, browser};
+
+use crate::args::{self, Console, Env, Exec, Format};
+use crate::run::World;
+use crate::{grants, print, process};
+
+/// A grant with the region that goes with it.
+struct Wanted {
+    grant: GrantId,
+    region: Option<String>,
+}
+
+pub(crate) fn print(world: &World, request: &args::Credentials) -> Result<(), Failure> {
+    let wanted = wanted(world, request.grant.as_deref(), request.profile.as_ref())?;
+    show(world, &wanted, request.format)
+}
+
+pub(crate) fn env(world: &World, env: &Env) -> Result<(), Failure> {
+    let wanted = wanted(world, env.grant.as_deref(), env.profile.as_ref())?;
+    show(world, &wanted, env.format)
+}
+
+fn show(world: &World, wanted: &Wanted, format: Format) -> Result<(), Failure> {
+    let credentials = credentials(world, &wanted.grant)?;
+    let account = wanted.grant.account_id.as_str();
+    let text = vend::print(&credentials, account, wanted.region.as_deref(), form(format));
+    print::data(text.reveal())
+}
+
+pub(crate) fn exec(world: &World, exec: &Exec) -> Result<ExitCode, Failure> {
+    let grant = grants::find(world, &exec.grant)?;
+    let region = exec.region.as_ref().or(default_region(world, &grant)).map(Region::as_str);
+    let credentials = credentials(world, &grant)?;
+    process::run(&exec.command, &vend::environment(&credentials, region), vend::stale_environment())
+}
+
+pub(crate) fn console(world: &World, console: &Console) -> Result<(), Failure> {
+    let wanted = wanted(world, console.grant.as_deref(), None)?;
+    let of_profile = wanted.region.as_deref().and_then(|r| Region::parse(r).ok());
+    let portal = world.engine.settings().portal_or_only(Some(&wanted.grant.portal))?;
+    let region = console.region.clone().or(of_profile).unwrap_or_else(|| portal.region.clone());
+    let credentials = credentials(world, &wanted.grant)?;
+    let service = console.service.as_deref();
+    let url = world.block_on(world.engine.console_url(&wanted.grant, &credentials, &region, service))?;
+    if console.print {
+        return print::data(&format!("{}\n", url.reveal()));
+    }
+    browser::open_secretly(&url, Duration::from_secs(20))?;
+    print::note(&format!("opened the console of {} in {region}", wanted.grant));
+    Ok(())
+}
+
+/// The grant that is asked for, else the one of the profile, else the one of the default profile.
+fn wanted(world: &World, grant: Option<&str>, profile: Option<&ProfileName>) -> Result<Wanted, Failure> {
+    if let Some(asked) = grant {
+        let grant = grants::find(world, asked)?;
+        let region = default_region(world, &grant).map(ToString::to_string);
+        return Ok(Wanted { grant, region });
+    }
+    let name = profile.unwrap_or(&world.engine.settings().default_profile);
+    let ours = world.engine.our_profile(name)?;
+    Ok(Wanted { grant: ours.grant, region: ours.region })
+}
+
+fn default_region<'a>(world: &'a World, grant: &GrantId) -> Option<&'a Region> {
+    let settings = world.engine.settings();
+    settings.default_region.as_ref().or_else(|| settings.portal(&grant.portal).map(|p| &p.region))
+}
+
+fn credentials(world: &World, grant: &GrantId) -> Result<Credentials, Failure> {
+    match world.engine.kept(grant)? {
+        Kept::Good(credentials) => Ok(credentials),
+        Kept::Stale => world.block_on(world.engine.fetch_credentials(grant)),
+    }
+}
+
+fn form(format: Format) -> vend::Format {
+    match format {
+        Format::Process => vend::Format::Process,
+        Format::Json => vend::Format::Json,
+        Format::Env => vend::Format::Env,
+        Format::Fish => vend::Format::Fish,
+        Format::Powershell => vend::Format::PowerShell,
+        Format::Dotenv => vend::Format::Dotenv,
+    }
+}

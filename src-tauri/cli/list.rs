@@ -1,0 +1,171 @@
+//! `rolecall list`
+
+use std::process::ExitCode;
+
+use domain::catalogue::Catalogue;
+use domain::failure::{Code, Failure};
+use domain::listing::Progress;
+use domain::search::{Index, search};
+use domain::settings::Portal;
+use domain::text;
+use domain::view::GrantRow;
+use engine::{Refreshed, clock};
+
+use crate::args::List;
+use crate::print;
+use crate::run::World;
+
+pub(crate) fn run(world: &World, list: &List) -> Result<ExitCode, Failure> {
+    let (catalogues, trouble) = if list.refresh { refreshed(world) } else { (catalogues(world)?, None) };
+    if let Some(failure) = trouble.as_ref().filter(|_| catalogues.is_empty()) {
+        return Err(failure.clone());
+    }
+    show(world, list, &catalogues)?;
+    // What is known was shown; that it could not be refreshed is said all the same.
+    trouble.map_or(Ok(ExitCode::SUCCESS), Err)
+}
+
+fn show(world: &World, list: &List, catalogues: &[Catalogue]) -> Result<(), Failure> {
+    let (index, usage) = (Index::new(catalogues), world.engine.usage());
+    let query = list.query.join(" ");
+    let hits = search(&index, &query, &usage, clock::now(), usize::MAX);
+    // The list is worth showing even if the AWS config can't be read.
+    let profiles = world.engine.our_profiles().unwrap_or_else(|failure| {
+        print::warning(&failure.to_string());
+        Vec::new()
+    });
+    let profiles: Vec<_> = profiles.into_iter().map(|p| (p.name, p.grant)).collect();
+    let grants = hits.iter().filter_map(|hit| index.grant(hit.grant));
+    let rows: Vec<GrantRow> = grants.map(|grant| GrantRow::new(grant, &usage, &profiles)).collect();
+    if list.json {
+        return print::json(&rows);
+    }
+    if rows.is_empty() {
+        let note = if query.is_empty() { "there are no grants yet" } else { "no grant fits these words" };
+        print::note(note);
+        return Ok(());
+    }
+    let several = world.engine.settings().portals.len() > 1;
+    print::data(&table(&rows, several))?;
+    tell_age(catalogues);
+    Ok(())
+}
+
+fn table(rows: &[GrantRow], several_portals: bool) -> String {
+    let now = clock::now();
+    let mut heads = vec!["", "ACCOUNT", "ID", "ROLE", "PROFILES", "LAST USED"];
+    let mut cells: Vec<Vec<String>> = rows
+        .iter()
+        .map(|row| {
+            let profiles: Vec<&str> = row.profiles.iter().map(domain::ids::ProfileName::as_str).collect();
+            let used = row.last_used.map(|at| format!("{} ago", print::left(now, at)));
+            vec![
+                if row.pinned { "*" } else { "" }.into(),
+                text::line(&row.account_name).into_owned(),
+                row.account_id.to_string(),
+                text::line(row.role_name.as_str()).into_owned(),
+                profiles.join(","),
+                used.map(|u| u.replace("over ago", "now")).unwrap_or_default(),
+            ]
+        })
+        .collect();
+    if several_portals {
+        heads.push("PORTAL");
+        cells.iter_mut().zip(rows).for_each(|(cells, row)| cells.push(row.portal.to_string()));
+    }
+    print::table(&heads, &cells)
+}
+
+/// An old list is shown at once; that it is old is said.
+fn tell_age(catalogues: &[Catalogue]) {
+    const OLD_HOURS: i64 = 12;
+    for catalogue in catalogues {
+        let Some(at) = catalogue.fetched_at else { continue };
+        let hours = clock::now().duration_since(at).as_hours();
+        if hours >= OLD_HOURS {
+            let name = &catalogue.portal;
+            print::note(&format!("the list of {name} is {hours} h old: `rolecall list --refresh` asks AWS"));
+        }
+    }
+}
+
+/// The catalogues of all portals. One that was never fetched in full is fetched now.
+pub(crate) fn catalogues(world: &World) -> Result<Vec<Catalogue>, Failure> {
+    let settings = world.engine.settings();
+    if settings.portals.is_empty() {
+        settings.portal_or_only(None)?;
+    }
+    let (mut catalogues, mut trouble) = (Vec::new(), None);
+    for portal in &settings.portals {
+        match world.engine.catalogue(portal)? {
+            Some(known) if known.fetched_at.is_some() => catalogues.push(known),
+            part => match refresh(world, portal) {
+                Ok(refreshed) => catalogues.push(refreshed.catalogue),
+                Err(failure) => {
+                    catalogues.extend(world.engine.catalogue(portal)?.or(part));
+                    trouble = Some(failure);
+                }
+            },
+        }
+    }
+    match trouble {
+        // One portal that nobody is signed in to does not hide the others.
+        Some(failure) if catalogues.iter().all(|c| c.accounts.is_empty()) => Err(failure),
+        Some(failure) => {
+            print::warning(&format!("{failure}; {}", failure.hint));
+            Ok(catalogues)
+        }
+        None => Ok(catalogues),
+    }
+}
+
+/// All catalogues, asked for anew; where that fails the last one is taken, and the failure told.
+fn refreshed(world: &World) -> (Vec<Catalogue>, Option<Failure>) {
+    let settings = world.engine.settings();
+    let (mut catalogues, mut trouble) = (
+        Vec::new(),
+        settings.portals.is_empty().then(|| settings.portal_or_only(None)).and_then(Result::err),
+    );
+    for portal in &settings.portals {
+        match refresh(world, portal) {
+            Ok(refreshed) => catalogues.push(refreshed.catalogue),
+            Err(failure) => {
+                catalogues.extend(world.engine.catalogue(portal).ok().flatten());
+                trouble = Some(failure);
+            }
+        }
+    }
+    (catalogues, trouble)
+}
+
+fn refresh(world: &World, portal: &Portal) -> Result<Refreshed, Failure> {
+    let mut progress = print::Progress::begin(clock::now());
+    let work = world.engine.refresh_catalogue(portal, |at: Progress, _| {
+        let text = format!(
+            "{}: {} of {} accounts, {} grants",
+            portal.name, at.accounts_done, at.accounts, at.grants
+        );
+        progress.show(&text, clock::now());
+    });
+    let refreshed = world.block_on(work)?;
+    drop(progress);
+    for (account, trouble) in refreshed.skipped.iter().take(5) {
+        let failure = trouble.failure(&format!("the roles of account {account}"), &portal.name);
+        print::warning(&failure.to_string());
+    }
+    if refreshed.skipped.len() > 5 {
+        print::warning(&format!("and {} more accounts could not be read", refreshed.skipped.len() - 5));
+    }
+    let (new, gone) = (refreshed.changes.added.len(), refreshed.changes.removed.len());
+    if new + gone > 0 {
+        print::note(&format!("{}: {new} new, {gone} gone", portal.name));
+    }
+    if refreshed.catalogue.accounts.is_empty() {
+        return Err(Failure::new(
+            Code::Failed,
+            format!("{} lists no account for you", portal.name),
+            "ask your administrator for an assignment, or sign in as somebody else",
+        ));
+    }
+    Ok(refreshed)
+}

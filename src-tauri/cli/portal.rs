@@ -1,0 +1,99 @@
+//! `rolecall portal …`
+
+use domain::failure::Failure;
+use domain::ids::{PortalName, Region, StartUrl};
+use domain::settings::Portal;
+use serde::Serialize;
+
+use crate::args::PortalVerb;
+use crate::print;
+use crate::run::World;
+
+pub(crate) fn run(mut world: World, verb: PortalVerb) -> Result<(), Failure> {
+    match verb {
+        PortalVerb::Add(add) => {
+            let portal = Portal { name: add.name, start_url: add.start_url, region: add.region };
+            world.engine.add_portal(&portal)?;
+            print::note(&format!("added {}: run `rolecall login {}`", portal.name, portal.name));
+            Ok(())
+        }
+        PortalVerb::List { json } => list(&world, json),
+        PortalVerb::Remove { name } => remove(&mut world, &name),
+        PortalVerb::Import => import(&mut world),
+    }
+}
+
+fn list(world: &World, json: bool) -> Result<(), Failure> {
+    #[derive(Serialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Row<'a> {
+        name: &'a PortalName,
+        start_url: &'a StartUrl,
+        region: &'a Region,
+    }
+    let portals = &world.engine.settings().portals;
+    let rows = portals.iter().map(|p| Row { name: &p.name, start_url: &p.start_url, region: &p.region });
+    if json {
+        return print::json(&rows.collect::<Vec<_>>());
+    }
+    if portals.is_empty() {
+        print::note(
+            "no portal yet: `rolecall portal add NAME --start-url URL --region REGION`, or `rolecall portal import`",
+        );
+        return Ok(());
+    }
+    let cells = rows.map(|r| vec![r.name.to_string(), r.region.to_string(), r.start_url.to_string()]);
+    print::data(&print::table(&["NAME", "REGION", "START URL"], &cells.collect::<Vec<_>>()))
+}
+
+fn remove(world: &mut World, name: &PortalName) -> Result<(), Failure> {
+    let portal = world.engine.settings().portal_or_only(Some(name))?.clone();
+    let told = world.block_on(world.engine.sign_out(&portal, true))?;
+    if let Err(trouble) = told {
+        print::warning(&trouble.failure("signing out at AWS", name).to_string());
+    }
+    world.engine.remove_portal(name)?;
+    for ours in world.engine.our_profiles()?.iter().filter(|p| p.grant.portal == *name) {
+        print::warning(&format!("the profile {} still points at {name}: switch or remove it", ours.name));
+    }
+    print::note(&format!("removed {name}"));
+    Ok(())
+}
+
+fn import(world: &mut World) -> Result<(), Failure> {
+    let mut added = 0;
+    for (suggested, url, region) in world.engine.portals_in_aws_config()? {
+        let (start_url, region) = match (StartUrl::parse(&url), Region::parse(&region)) {
+            (Ok(start_url), Ok(region)) => (start_url, region),
+            (Err(error), _) | (_, Err(error)) => {
+                print::warning(&format!("left out: {error}"));
+                continue;
+            }
+        };
+        let known = &world.engine.settings().portals;
+        if known.iter().any(|p| p.start_url == start_url && p.region == region) {
+            continue;
+        }
+        let name = free_name(&suggested, known)?;
+        world.engine.add_portal(&Portal { name: name.clone(), start_url, region })?;
+        print::note(&format!("added {name}: run `rolecall login {name}`"));
+        added += 1;
+    }
+    if added == 0 {
+        print::note("the AWS config speaks of no portal that is not known already");
+    }
+    Ok(())
+}
+
+/// A portal name as near to the suggestion as the characters allow, and not taken.
+fn free_name(suggested: &str, known: &[Portal]) -> Result<PortalName, Failure> {
+    let safe = |c: char| if c.is_ascii_alphanumeric() || "-_.".contains(c) { c } else { '-' };
+    let base: String = suggested.chars().map(safe).take(48).collect();
+    let base = base.trim_start_matches(['-', '_', '.']);
+    let base = if base.is_empty() { "portal" } else { base };
+    let taken = |name: &str| known.iter().any(|p| p.name.as_str() == name);
+    let numbered = (2..).map(|n| format!("{base}-{n}"));
+    let free = std::iter::once(base.to_owned()).chain(numbered).find(|name| !taken(name));
+    PortalName::parse(&free.unwrap_or_default())
+        .map_err(|error| Failure::new(domain::failure::Code::Failed, error.0, "add the portal by hand"))
+}

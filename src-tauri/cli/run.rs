@@ -1,0 +1,76 @@
+//! From what was typed to what is done.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use domain::failure::{Code, Failure};
+use engine::Engine;
+use engine::environment::Environment;
+
+use crate::args::{Args, Verb};
+use crate::{credentials, doctor, grants, list, portal, print, sign_in, simulate, status, switch};
+
+/// How long a person may take to unlock the keyring.
+const PATIENCE: Duration = Duration::from_mins(2);
+/// AWS tools that wait for a `credential_process` should hear soon that nobody unlocks it.
+const CREDENTIALS_PATIENCE: Duration = Duration::from_secs(30);
+
+/// What every verb works with.
+pub(crate) struct World {
+    pub(crate) environment: Environment,
+    pub(crate) engine: Engine,
+}
+
+impl World {
+    fn open(patience: Duration) -> Result<Self, Failure> {
+        let environment = Environment::of_process();
+        let engine = Engine::open(environment.clone(), Arc::new(print::note), patience)?;
+        Ok(Self { environment, engine })
+    }
+
+    /// Runs the part of a verb that talks to AWS. Set up only when needed: the credential path mostly does
+    /// without.
+    pub(crate) fn block_on<T>(&self, work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+        block_on(work)
+    }
+}
+
+pub(crate) fn block_on<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| {
+        Failure::new(
+            Code::Failed,
+            "the program can't start its work",
+            "check the limits of this shell (ulimit)",
+        )
+        .with_detail(error)
+    })?;
+    let result = runtime.block_on(work);
+    // A keyring call that nobody answers must not hold up the end.
+    runtime.shutdown_background();
+    result
+}
+
+pub(crate) fn run(args: Args) -> Result<ExitCode, Failure> {
+    let patience = match args.verb {
+        Verb::Credentials(_) => CREDENTIALS_PATIENCE,
+        _ => PATIENCE,
+    };
+    let world = || World::open(patience);
+    match args.verb {
+        Verb::Portal(verb) => portal::run(world()?, verb)?,
+        Verb::Login(login) => sign_in::login(&world()?, &login)?,
+        Verb::Logout(logout) => sign_in::logout(&world()?, &logout)?,
+        Verb::List(list) => return list::run(&world()?, &list),
+        Verb::Switch(request) => switch::run(&world()?, &request)?,
+        Verb::Pin(pin) => grants::pin(&world()?, &pin)?,
+        Verb::Console(console) => credentials::console(&world()?, &console)?,
+        Verb::Credentials(request) => credentials::print(&world()?, &request)?,
+        Verb::Env(env) => credentials::env(&world()?, &env)?,
+        Verb::Exec(exec) => return credentials::exec(&world()?, &exec),
+        Verb::Status(status) => status::run(&world()?, &status)?,
+        Verb::Doctor => return doctor::run(&world()?),
+        Verb::Simulate(request) => simulate::run(&request)?,
+    }
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,107 @@
+//! How a simulator is set up.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::{Faults, Organisation, RequestRecord};
+
+/// Where the simulated person's password is checked.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum IdentitySource {
+    /// Identity Center's own directory: user name, password and one-time code on the portal's pages.
+    #[default]
+    Directory,
+    /// A SAML identity provider on a second origin: user name and password on its page.
+    ExternalIdp,
+}
+
+/// The one person who can sign in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    /// User name; also the session name in the ARNs of role credentials.
+    pub user: String,
+    /// Password, on the portal's pages and at the external identity provider.
+    pub password: String,
+    /// Base32 secret of the authenticator app (RFC 6238, SHA-1, six digits, 30 seconds).
+    pub totp_secret: String,
+}
+
+impl Default for Person {
+    fn default() -> Self {
+        Self {
+            user: "alex.rivera".to_owned(),
+            password: "Sunrise-Harbour-58".to_owned(),
+            totp_secret: "KVKFKRCPNZQUYMLXOVYDSQKJKZDTSRLD".to_owned(),
+        }
+    }
+}
+
+/// Called with each answered request, from the server's tasks: it must not block.
+pub type RequestObserver = Arc<dyn Fn(&RequestRecord) + Send + Sync>;
+
+/// Everything a simulator is started with.
+#[derive(Clone)]
+pub struct Options {
+    /// TCP port on 127.0.0.1, 0 for any free one. The external identity provider takes the next port,
+    /// or any free one when this is 0.
+    pub port: u16,
+    /// Which accounts the portal lists.
+    pub organisation: Organisation,
+    /// Where the password is checked.
+    pub identity_source: IdentitySource,
+    /// Who can sign in.
+    pub person: Person,
+    /// The start URL that clients must send. Real clients refuse a loopback one, so it looks like AWS's.
+    pub start_url: String,
+    /// The Identity Center region.
+    pub region: String,
+    /// What goes wrong from the start.
+    pub faults: Faults,
+    /// Life of an access token of a client with scopes, in seconds.
+    pub token_seconds: u32,
+    /// Life of a portal session, counted from the sign-in, in seconds. Refreshing ends with it.
+    pub portal_session_seconds: u32,
+    /// Life of role credentials, in seconds.
+    pub role_seconds: u32,
+    /// How long a rotated refresh token still works, in seconds.
+    pub refresh_grace_seconds: u32,
+    /// A scripted person approves each device authorization after this delay, through the pages, unless
+    /// somebody opened its page meanwhile.
+    pub approve_after: Option<Duration>,
+    /// The sign-in pages show what to type, for people trying the demo.
+    pub hints: bool,
+    /// Where to write endpoint rules for clients of old that ignore the endpoint variables; the folder
+    /// then goes into `AWS_DATA_PATH`.
+    pub data_dir: Option<PathBuf>,
+    /// Called with each answered request.
+    pub request_log: Option<RequestObserver>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            port: 0,
+            organisation: Organisation::default(),
+            identity_source: IdentitySource::default(),
+            person: Person::default(),
+            start_url: "https://d-9067f4a1b2.awsapps.com/start".to_owned(),
+            region: "us-east-1".to_owned(),
+            faults: Faults::default(),
+            token_seconds: 3600,
+            portal_session_seconds: 8 * 3600,
+            role_seconds: 3600,
+            refresh_grace_seconds: 30,
+            approve_after: None,
+            hints: false,
+            data_dir: None,
+            request_log: None,
+        }
+    }
+}
+
+/// Two start URLs name the same portal: people paste them with `/`, `#` or `/#/` at the end.
+pub(crate) fn same_start_url(left: &str, right: &str) -> bool {
+    let bare = |url: &str| url.trim_end_matches(['/', '#']).to_owned();
+    bare(left) == bare(right)
+}

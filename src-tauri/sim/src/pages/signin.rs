@@ -1,0 +1,318 @@
+//! `/signin`: user name, password, one-time code, comparison, consent.
+
+use std::sync::Arc;
+
+use axum::http::header::SET_COOKIE;
+use axum::http::{StatusCode, Uri};
+
+use super::authorize::callback;
+use super::visit::{Browser, Errand, Stage, Visit, Visits, form_token, form_token_fits};
+use super::{Layout, problem, render};
+use crate::escape::markup;
+use crate::http::{Incoming, Pairs, Reply, value_of};
+use crate::options::IdentitySource;
+use crate::random;
+use crate::saml;
+use crate::totp;
+use crate::world::World;
+
+/// Starts a visit; a browser with a portal session skips the sign-in.
+pub(super) fn begin(
+    world: &World,
+    request: &Incoming,
+    browser: &Browser,
+    errand: Errand,
+    client_name: String,
+) -> Reply {
+    let id = random::url_safe(43);
+    let mut visits = world.visits.lock();
+    let session_end = visits.session_end(world, request);
+    let mut visit = Visit {
+        browser: browser.id.clone(),
+        errand,
+        client_name,
+        stage: Stage::User,
+        user: String::new(),
+        problem: None,
+        session_ends_ms: 0,
+    };
+    let away = match (session_end, world.options.identity_source) {
+        (Some(ends_ms), _) => {
+            visit.sign_in(ends_ms);
+            None
+        }
+        (None, IdentitySource::Directory) => None,
+        (None, IdentitySource::ExternalIdp) => {
+            visit.stage = Stage::Provider;
+            saml::request(world, &id)
+        }
+    };
+    visits.under_way.insert(id.clone(), visit);
+    match away {
+        Some(location) => Reply::redirect(StatusCode::FOUND, &location),
+        None => to_page(world, &id),
+    }
+}
+
+impl Visit {
+    fn sign_in(&mut self, session_ends_ms: i64) {
+        self.session_ends_ms = session_ends_ms;
+        self.problem = None;
+        // Only a device has a code to compare; a callback comes back to where it started anyway.
+        self.stage = match self.errand {
+            Errand::Device { .. } => Stage::Confirm,
+            Errand::Callback { .. } => Stage::Consent,
+        };
+    }
+}
+
+/// The person proved who they are to the external identity provider: on with the visit.
+pub(crate) fn signed_in(world: &World, visit_id: &str) -> Option<Reply> {
+    let mut visits = world.visits.lock();
+    visits.under_way.get(visit_id).filter(|visit| visit.stage == Stage::Provider)?;
+    let (ends_ms, cookie) = visits.begin_session(world);
+    visits.under_way.get_mut(visit_id)?.sign_in(ends_ms);
+    Some(to_page(world, visit_id).with(SET_COOKIE, &cookie))
+}
+
+fn to_page(world: &World, visit_id: &str) -> Reply {
+    Reply::redirect(StatusCode::SEE_OTHER, &format!("{}/signin?visit={visit_id}", world.origin))
+}
+
+fn lost() -> Reply {
+    problem("Sign-in not found", "This sign-in has ended or was started in another browser. Start again.")
+}
+
+/// `GET /signin?visit=…`: the page of the stage that the visit has reached.
+pub(crate) fn show(world: &Arc<World>, request: &Incoming) -> Reply {
+    let browser = Browser::of(world, request);
+    let query = request.query_pairs();
+    let visits = world.visits.lock();
+    let id = value_of(&query, "visit").unwrap_or_default();
+    match visits.under_way.get(id).filter(|visit| visit.browser == browser.id) {
+        Some(visit) => StagePage { world, visits: &visits, visit, id }.render(),
+        None => lost(),
+    }
+}
+
+/// `POST /signin`: one step on, or the same page again with what was wrong.
+pub(crate) fn advance(world: &Arc<World>, request: &Incoming) -> Reply {
+    let browser = Browser::of(world, request);
+    let form = request.form_pairs();
+    let id = value_of(&form, "visit").unwrap_or_default();
+    let mut visits = world.visits.lock();
+    let known = visits.under_way.get(id).filter(|visit| visit.browser == browser.id).cloned();
+    let Some(mut visit) = known else { return lost() };
+    if !form_token_fits(world, &browser.id, id, value_of(&form, "form_token")) {
+        return problem("Form expired", "Go back and open the page again.");
+    }
+    visit.problem = None;
+    let reply = step(world, &mut visits, &mut visit, &form).unwrap_or_else(|| to_page(world, id));
+    visits.under_way.insert(id.to_owned(), visit);
+    reply
+}
+
+/// Applies the form of the present stage. A reply of its own only where the visit leaves these pages or
+/// the browser gets a cookie.
+fn step(world: &World, visits: &mut Visits, visit: &mut Visit, form: &Pairs) -> Option<Reply> {
+    let typed = |name: &str| value_of(form, name).unwrap_or_default();
+    let person = &world.options.person;
+    match visit.stage {
+        Stage::User if typed("user").trim().is_empty() => visit.problem = Some("Enter your user name."),
+        Stage::User => {
+            typed("user").trim().clone_into(&mut visit.user);
+            visit.stage = Stage::Password;
+        }
+        Stage::Password if value_of(form, "other_user").is_some() => visit.stage = Stage::User,
+        Stage::Password if visit.user == person.user && typed("password") == person.password => {
+            visit.stage = Stage::OneTimeCode;
+        }
+        Stage::Password => visit.problem = Some("The user name or password is not correct."),
+        Stage::OneTimeCode => {
+            let now_ms = world.clock.now_ms();
+            if visits.used_codes.accept(&person.totp_secret, typed("one_time_code"), now_ms) {
+                let (ends_ms, cookie) = visits.begin_session(world);
+                visit.sign_in(ends_ms);
+                let id = value_of(form, "visit").unwrap_or_default();
+                return Some(to_page(world, id).with(SET_COOKIE, &cookie));
+            }
+            visit.problem = Some("This one-time code is not valid, or was used before. Try the next one.");
+        }
+        Stage::Confirm if typed("decision") == "deny" => return decide(world, visit, false),
+        Stage::Confirm => visit.stage = Stage::Consent,
+        Stage::Consent => return decide(world, visit, typed("decision") == "allow"),
+        Stage::Provider | Stage::Allowed | Stage::Denied => {}
+    }
+    None
+}
+
+fn decide(world: &World, visit: &mut Visit, allow: bool) -> Option<Reply> {
+    let allow = allow && !world.faults().denied;
+    let now_ms = world.clock.now_ms();
+    let mut oidc = world.oidc.lock();
+    visit.stage = if allow { Stage::Allowed } else { Stage::Denied };
+    match &visit.errand {
+        Errand::Device { user_code } => {
+            let settled = if allow {
+                oidc.approve_device(user_code, visit.session_ends_ms, now_ms)
+            } else {
+                oidc.deny_device(user_code, now_ms)
+            };
+            (!settled)
+                .then(|| problem("Code no longer valid", "The code has expired or was used. Start again."))
+        }
+        Errand::Callback { client_id, redirect_uri, state, challenge } => {
+            let state = state.as_deref();
+            Some(if allow {
+                let code = oidc.grant_code(client_id, redirect_uri, challenge, visit.session_ends_ms, now_ms);
+                callback(redirect_uri, &[("code", &code)], state)
+            } else {
+                let error =
+                    [("error", "access_denied"), ("error_description", "The user denied the request")];
+                callback(redirect_uri, &error, state)
+            })
+        }
+    }
+}
+
+/// One page of a visit.
+struct StagePage<'a> {
+    world: &'a World,
+    visits: &'a Visits,
+    visit: &'a Visit,
+    id: &'a str,
+}
+
+impl StagePage<'_> {
+    fn render(&self) -> Reply {
+        let client = markup(&self.visit.client_name);
+        match self.visit.stage {
+            Stage::User => self.form("Sign in", &field("user", "User name", "text", "username"), &NEXT),
+            Stage::Password => {
+                let user = markup(&self.visit.user);
+                let fields = format!("<p>Signing in as <bdi>{user}</bdi></p>");
+                let fields = fields + &field("password", "Password", "password", "current-password");
+                self.form("Enter your password", &fields, &PASSWORD_BUTTONS)
+            }
+            Stage::OneTimeCode => {
+                let fields =
+                    field("one_time_code", "Code from your authenticator app", "text", "one-time-code");
+                self.form("Additional verification", &fields, &NEXT)
+            }
+            Stage::Confirm => {
+                let code = match &self.visit.errand {
+                    Errand::Device { user_code } => markup(user_code),
+                    Errand::Callback { .. } => String::new(),
+                };
+                let fields = format!(
+                    "<p>Confirm this code matches the one shown by the application that asked you to sign \
+                     in.</p><p class=\"code\">{code}</p>"
+                );
+                self.form("Confirm this code matches", &fields, &CONFIRM_BUTTONS)
+            }
+            Stage::Consent => {
+                let fields = format!(
+                    "<p><strong><bdi>{client}</bdi></strong> asks to see your AWS accounts and roles and to \
+                     get credentials for them.</p>"
+                );
+                let title = format!("Allow {} to access your data?", self.visit.client_name);
+                self.form(&title, &fields, &CONSENT_BUTTONS)
+            }
+            Stage::Provider => problem(
+                "Sign in with your organisation",
+                "Finish the sign-in that is under way, or start again.",
+            ),
+            Stage::Allowed => finished("Request approved", &client, "can now access your accounts"),
+            Stage::Denied => finished("Request denied", &client, "gets no access"),
+        }
+    }
+
+    fn form(&self, title: &str, fields: &str, buttons: &[Button]) -> Reply {
+        let alert = self
+            .visit
+            .problem
+            .map(|text| format!("<p role=\"alert\" id=\"problem\">{text}</p>"))
+            .unwrap_or_default();
+        let token = form_token(self.world, &self.visit.browser, self.id);
+        let id = markup(self.id);
+        let buttons: String = buttons.iter().map(Button::markup).collect();
+        let content = format!(
+            "{alert}<form method=\"post\" action=\"/signin\">\n\
+             <input type=\"hidden\" name=\"form_token\" value=\"{token}\">\n\
+             <input type=\"hidden\" name=\"visit\" value=\"{id}\">\n\
+             {fields}\n<div class=\"actions\">{buttons}</div>\n</form>"
+        );
+        let layout = Layout { form_targets: self.targets(), hint: self.hint(), ..Layout::plain(title) };
+        let status = if self.visit.problem.is_some() { StatusCode::BAD_REQUEST } else { StatusCode::OK };
+        render(status, &layout, &content)
+    }
+
+    /// Browsers apply a form's policy to redirects too, and consent ends at the client's callback.
+    fn targets(&self) -> Vec<String> {
+        let Errand::Callback { redirect_uri, .. } = &self.visit.errand else { return Vec::new() };
+        let uri: Uri = redirect_uri.parse().unwrap_or_default();
+        uri.authority().map(|authority| format!("http://{authority}")).into_iter().collect()
+    }
+
+    fn hint(&self) -> Option<String> {
+        let person = &self.world.options.person;
+        let answer = match self.visit.stage {
+            Stage::User => format!("user name {}", person.user),
+            Stage::Password => format!("password {}", person.password),
+            Stage::OneTimeCode => {
+                let now_ms = self.world.clock.now_ms();
+                let step = self.visits.used_codes.next_free(totp::step_at(now_ms));
+                format!("code {}", totp::code(&person.totp_secret, step)?)
+            }
+            _ => return None,
+        };
+        self.world.options.hints.then(|| format!("To try it: {answer}"))
+    }
+}
+
+fn field(name: &str, label: &str, kind: &str, autocomplete: &str) -> String {
+    let keys = if name == "one_time_code" { " inputmode=\"numeric\"" } else { "" };
+    format!(
+        "<label for=\"{name}\">{label}</label>\n<input id=\"{name}\" name=\"{name}\" type=\"{kind}\" \
+         autocomplete=\"{autocomplete}\"{keys} autocapitalize=\"none\" spellcheck=\"false\" required \
+         autofocus>\n"
+    )
+}
+
+fn finished(title: &str, client: &str, outcome: &str) -> Reply {
+    let content = format!("<p><bdi>{client}</bdi> {outcome}. You can close this window.</p>");
+    render(StatusCode::OK, &Layout::plain(title), &content)
+}
+
+struct Button {
+    name: &'static str,
+    value: &'static str,
+    label: &'static str,
+    secondary: bool,
+}
+
+const NEXT: [Button; 1] = [Button { name: "step", value: "next", label: "Next", secondary: false }];
+
+const PASSWORD_BUTTONS: [Button; 2] = [
+    Button { name: "step", value: "next", label: "Sign in", secondary: false },
+    Button { name: "other_user", value: "1", label: "Other user", secondary: true },
+];
+
+const CONFIRM_BUTTONS: [Button; 2] = [
+    Button { name: "decision", value: "confirm", label: "Confirm and continue", secondary: false },
+    Button { name: "decision", value: "deny", label: "It does not match", secondary: true },
+];
+
+const CONSENT_BUTTONS: [Button; 2] = [
+    Button { name: "decision", value: "allow", label: "Allow", secondary: false },
+    Button { name: "decision", value: "deny", label: "Deny", secondary: true },
+];
+
+impl Button {
+    fn markup(&self) -> String {
+        let Self { name, value, label, secondary } = self;
+        // A secondary button must work with the form's fields left empty.
+        let extra = if *secondary { " class=\"secondary\" formnovalidate" } else { "" };
+        format!("<button type=\"submit\" name=\"{name}\" value=\"{value}\"{extra}>{label}</button>")
+    }
+}

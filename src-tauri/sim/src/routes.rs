@@ -1,0 +1,128 @@
+//! Which handler answers what, and under which name the log knows it.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use axum::http::StatusCode;
+use serde_json::json;
+
+use crate::http::{Incoming, Reply, value_of};
+use crate::world::World;
+use crate::{console, idp, oidc, pages, portal, saml, sts};
+
+type Handler = fn(&Arc<World>, &Incoming) -> Reply;
+
+/// Whose request it is; decides about throttling, faults and headers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Service {
+    Oidc,
+    Portal,
+    Sts,
+    Console,
+    Pages,
+    IdentityProvider,
+}
+
+impl Service {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Oidc => "oidc",
+            Self::Portal => "portal",
+            Self::Sts => "sts",
+            Self::Console => "console",
+            Self::Pages => "pages",
+            Self::IdentityProvider => "idp",
+        }
+    }
+}
+
+/// Where a request goes.
+pub(crate) struct Route {
+    pub(crate) service: Service,
+    pub(crate) operation: Cow<'static, str>,
+    pub(crate) handler: Handler,
+    /// An API call, as opposed to a page for a browser: only these suffer faults.
+    pub(crate) api: bool,
+}
+
+impl Route {
+    fn api(service: Service, operation: impl Into<Cow<'static, str>>, handler: Handler) -> Self {
+        Self { service, operation: operation.into(), handler, api: true }
+    }
+
+    fn page(service: Service, operation: &'static str, handler: Handler) -> Self {
+        Self { service, operation: operation.into(), handler, api: false }
+    }
+}
+
+/// The main origin.
+pub(crate) fn main_route(request: &Incoming) -> Route {
+    use Service::{Console, Oidc, Pages, Portal, Sts};
+    match (method(request), request.path.as_str()) {
+        ("POST", "/client/register") => Route::api(Oidc, "RegisterClient", oidc::register),
+        ("POST", "/device_authorization") => Route::api(Oidc, "StartDeviceAuthorization", oidc::start),
+        ("POST", "/token") => Route::api(Oidc, "CreateToken", oidc::create),
+        ("GET", "/authorize") => Route::page(Oidc, "Authorize", pages::authorize),
+        ("GET", "/assignment/accounts") => Route::api(Portal, "ListAccounts", portal::list_accounts),
+        ("GET", "/assignment/roles") => Route::api(Portal, "ListAccountRoles", portal::list_account_roles),
+        ("GET", "/federation/credentials") => {
+            Route::api(Portal, "GetRoleCredentials", portal::get_role_credentials)
+        }
+        ("POST", "/logout") => Route::api(Portal, "Logout", portal::logout),
+        ("POST", "/") => Route::api(Sts, sts_operation(request), sts::call),
+        ("GET" | "POST", "/federation") => console_route(request),
+        ("GET", "/oauth") => Route::page(Console, "ConsoleLogout", console::log_out),
+        ("GET", "/console") => Route::page(Console, "ConsolePage", console::page),
+        ("GET", "/") => Route::page(Pages, "Home", pages::home),
+        ("GET", "/device") => Route::page(Pages, "DevicePage", pages::ask_code),
+        ("POST", "/device") => Route::page(Pages, "DeviceForm", pages::take_code),
+        ("GET", "/signin") => Route::page(Pages, "SigninPage", pages::show),
+        ("POST", "/signin") => Route::page(Pages, "SigninForm", pages::advance),
+        ("POST", "/saml/acs") => Route::page(Pages, "SamlAssertion", saml::consume),
+        ("GET", "/assets/signin.css") => Route::page(Pages, "Stylesheet", pages::stylesheet),
+        ("GET", _) => Route::page(Pages, "NotFound", pages::not_found),
+        _ => Route::page(Pages, "UnknownOperation", unknown_operation),
+    }
+}
+
+/// The external identity provider's origin.
+pub(crate) fn idp_route(request: &Incoming) -> Route {
+    use Service::IdentityProvider;
+    match (method(request), request.path.as_str()) {
+        ("GET", "/sso") => Route::page(IdentityProvider, "IdpPage", idp::show),
+        ("POST", "/sso") => Route::page(IdentityProvider, "IdpForm", idp::sign_in),
+        ("GET", "/assets/signin.css") => Route::page(IdentityProvider, "Stylesheet", pages::stylesheet),
+        ("GET", _) => Route::page(IdentityProvider, "NotFound", pages::not_found),
+        _ => Route::page(IdentityProvider, "UnknownOperation", unknown_operation),
+    }
+}
+
+/// HEAD asks like GET; the server leaves the body out.
+fn method(request: &Incoming) -> &str {
+    match request.method.as_str() {
+        "HEAD" => "GET",
+        other => other,
+    }
+}
+
+fn sts_operation(request: &Incoming) -> Cow<'static, str> {
+    match value_of(&request.form_pairs(), "Action") {
+        Some("GetCallerIdentity") => "GetCallerIdentity".into(),
+        Some("AssumeRole") => "AssumeRole".into(),
+        _ => "UnknownStsAction".into(),
+    }
+}
+
+fn console_route(request: &Incoming) -> Route {
+    let action = console::action(request);
+    match action.as_deref() {
+        Some("getSigninToken") => Route::api(Service::Console, "getSigninToken", console::signin_token),
+        Some("login") => Route::page(Service::Console, "ConsoleLogin", console::log_in),
+        _ => Route::page(Service::Console, "UnknownFederationAction", console::unknown_action),
+    }
+}
+
+fn unknown_operation(_: &Arc<World>, _: &Incoming) -> Reply {
+    let name = "UnknownOperationException";
+    Reply::json(StatusCode::NOT_FOUND, &json!({ "__type": name, "message": null })).failed(name)
+}

@@ -1,0 +1,171 @@
+//! Starting, watching and stopping a simulator.
+
+use std::fmt;
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use crate::faults::Faults;
+use crate::journal::{RequestRecord, Stats};
+use crate::options::{IdentitySource, Options};
+use crate::server::{self, Origin};
+use crate::world::World;
+use crate::{endpoint_rules, totp};
+
+/// Connections that do not end by themselves are dropped after this.
+const SHUTDOWN_PATIENCE: Duration = Duration::from_secs(1);
+
+/// A running simulator. Dropping it stops it.
+pub struct Simulator {
+    world: Arc<World>,
+    stop: watch::Sender<bool>,
+    servers: Vec<JoinHandle<()>>,
+}
+
+/// Starts a simulator on the current Tokio runtime; it serves when this returns.
+///
+/// # Errors
+/// When a port is taken, or the endpoint rules cannot be written.
+pub async fn serve(options: Options) -> io::Result<Simulator> {
+    let main = TcpListener::bind(("127.0.0.1", options.port)).await?;
+    let origin = origin_of(&main)?;
+    let idp = match options.identity_source {
+        IdentitySource::Directory => None,
+        IdentitySource::ExternalIdp => {
+            let port = if options.port == 0 { 0 } else { options.port.wrapping_add(1) };
+            Some(TcpListener::bind(("127.0.0.1", port)).await?)
+        }
+    };
+    let idp_origin = idp.as_ref().map(origin_of).transpose()?;
+    if let Some(dir) = &options.data_dir {
+        endpoint_rules::write(dir, &origin)?;
+    }
+    let (stop, stopping) = watch::channel(false);
+    let world = Arc::new(World::new(options, origin, idp_origin, stopping));
+    let listeners = [(Origin::Main, Some(main)), (Origin::IdentityProvider, idp)];
+    let servers = listeners
+        .into_iter()
+        .filter_map(|(origin, listener)| Some((origin, listener?)))
+        .map(|(origin, listener)| tokio::spawn(server::run(Arc::clone(&world), origin, listener)))
+        .collect();
+    Ok(Simulator { world, stop, servers })
+}
+
+fn origin_of(listener: &TcpListener) -> io::Result<String> {
+    Ok(format!("http://{}", listener.local_addr()?))
+}
+
+impl Simulator {
+    /// `http://127.0.0.1:PORT`, without a slash at the end: the base of everything but the external
+    /// identity provider.
+    pub fn url(&self) -> &str {
+        &self.world.origin
+    }
+
+    /// Base of the external identity provider, if there is one.
+    pub fn idp_url(&self) -> Option<&str> {
+        self.world.idp_origin.as_deref()
+    }
+
+    /// What to set for clients, and what a person needs to sign in. `ROLECALL_SIGNIN_URL` is the federation
+    /// endpoint itself. The order is fixed.
+    pub fn environment(&self) -> Vec<(&'static str, String)> {
+        let options = &self.world.options;
+        let url = &self.world.origin;
+        let mut variables = vec![
+            ("AWS_ENDPOINT_URL_SSO", url.clone()),
+            ("AWS_ENDPOINT_URL_SSO_OIDC", url.clone()),
+            ("AWS_ENDPOINT_URL_STS", url.clone()),
+            ("ROLECALL_SIGNIN_URL", format!("{url}/federation")),
+            ("ROLECALL_SIM_START_URL", options.start_url.clone()),
+            ("ROLECALL_SIM_REGION", options.region.clone()),
+            ("ROLECALL_SIM_USER", options.person.user.clone()),
+            ("ROLECALL_SIM_PASSWORD", options.person.password.clone()),
+            ("ROLECALL_SIM_TOTP", options.person.totp_secret.clone()),
+            ("ROLECALL_SIM_URL", url.clone()),
+        ];
+        if let Some(dir) = &options.data_dir {
+            variables.push(("AWS_DATA_PATH", dir.display().to_string()));
+        }
+        variables
+    }
+
+    /// All requests so far (the latest 50,000), newest last. Requests to `/_sim/` are not among them.
+    pub fn requests(&self) -> Vec<RequestRecord> {
+        self.world.journal.lock().since(0)
+    }
+
+    /// Counts and rates so far.
+    pub fn stats(&self) -> Stats {
+        self.world.journal.lock().stats()
+    }
+
+    /// The faults in force.
+    pub fn faults(&self) -> Faults {
+        self.world.faults()
+    }
+
+    /// Replaces all faults.
+    pub fn set_faults(&self, faults: Faults) {
+        self.world.set_faults(faults);
+    }
+
+    /// Approves a device authorization without the pages. False when none waits under this user code.
+    pub fn approve(&self, user_code: &str) -> bool {
+        self.world.settle_device(user_code, true)
+    }
+
+    /// Denies a device authorization without the pages. False when none waits under this user code.
+    pub fn deny(&self, user_code: &str) -> bool {
+        self.world.settle_device(user_code, false)
+    }
+
+    /// Ends all sessions as an administrator does: access and refresh tokens die, the pages ask for the
+    /// password again. Role credentials stay good until they expire.
+    pub fn revoke_sessions(&self) {
+        self.world.revoke_sessions();
+    }
+
+    /// Moves the simulator's time to this many seconds from the real clock. The `clock_skew` fault comes
+    /// on top.
+    pub fn set_clock_offset(&self, seconds: i64) {
+        self.world.clock.set_offset(seconds);
+    }
+
+    /// The simulator's time, in milliseconds since the epoch.
+    pub fn now_ms(&self) -> i64 {
+        self.world.clock.now_ms()
+    }
+
+    /// The one-time code of this moment, six digits; `None` if the person's secret is not base32.
+    pub fn one_time_code(&self) -> Option<String> {
+        totp::code(&self.world.options.person.totp_secret, totp::step_at(self.world.clock.now_ms()))
+    }
+
+    /// Stops serving and waits for open connections, for a second at most.
+    pub async fn shutdown(mut self) {
+        self.stop.send_replace(true);
+        for mut server in std::mem::take(&mut self.servers) {
+            if tokio::time::timeout(SHUTDOWN_PATIENCE, &mut server).await.is_err() {
+                server.abort();
+            }
+        }
+    }
+}
+
+/// Shows the address only: everything else is long or secret.
+impl fmt::Debug for Simulator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Simulator").field("url", &self.world.origin).finish_non_exhaustive()
+    }
+}
+
+impl Drop for Simulator {
+    fn drop(&mut self) {
+        self.stop.send_replace(true);
+    }
+}

@@ -1,0 +1,21 @@
+//! The simulator from outside: every flow, error and fault over real HTTP.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a broken expectation is how a test fails, shared steps included"
+)]
+
+mod client;
+mod console;
+mod control;
+mod device;
+mod faults;
+mod identity_provider;
+mod pages;
+mod pkce;
+mod portal;
+mod registration;
+mod signer;
+mod sts;
+mod tokens;

@@ -1,9 +1,11 @@
 //! `rolecall list`
 
+use std::collections::HashMap;
 use std::process::ExitCode;
 
 use domain::catalogue::Catalogue;
 use domain::failure::{Code, Failure};
+use domain::ids::{GrantId, ProfileName};
 use domain::listing::Progress;
 use domain::search::{Index, search};
 use domain::settings::Portal;
@@ -34,9 +36,12 @@ fn show(world: &World, list: &List, catalogues: &[Catalogue]) -> Result<(), Fail
         print::warning(&failure.to_string());
         Vec::new()
     });
-    let profiles: Vec<_> = profiles.into_iter().map(|p| (p.name, p.grant)).collect();
+    let mut pointing: HashMap<GrantId, Vec<ProfileName>> = HashMap::new();
+    for ours in profiles {
+        pointing.entry(ours.grant).or_default().push(ours.name);
+    }
     let grants = hits.iter().filter_map(|hit| index.grant(hit.grant));
-    let rows: Vec<GrantRow> = grants.map(|grant| GrantRow::new(grant, &usage, &profiles)).collect();
+    let rows: Vec<GrantRow> = grants.map(|grant| GrantRow::new(grant, &usage, &pointing)).collect();
     if list.json {
         return print::json(&rows);
     }
@@ -57,7 +62,7 @@ fn table(rows: &[GrantRow], several_portals: bool) -> String {
     let mut cells: Vec<Vec<String>> = rows
         .iter()
         .map(|row| {
-            let profiles: Vec<&str> = row.profiles.iter().map(domain::ids::ProfileName::as_str).collect();
+            let profiles: Vec<&str> = row.profiles.iter().map(ProfileName::as_str).collect();
             let used = row.last_used.map(|at| format!("{} ago", print::left(now, at)));
             vec![
                 if row.pinned { "*" } else { "" }.into(),

@@ -1,5 +1,7 @@
 //! What every surface shows. The JSON forms are part of the command line's contract. Never holds a secret.
 
+use std::collections::HashMap;
+
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -31,13 +33,13 @@ pub struct GrantRow {
 }
 
 impl GrantRow {
-    /// Gathers what is known of a grant. `profiles` are all that Rolecall wrote.
-    pub fn new(grant: Grant<'_>, usage: &Usage, profiles: &[(ProfileName, GrantId)]) -> Self {
+    /// Gathers what is known of a grant. `profiles` are those that Rolecall wrote, by where they point.
+    pub fn new(grant: Grant<'_>, usage: &Usage, profiles: &HashMap<GrantId, Vec<ProfileName>>) -> Self {
         let id = grant.id();
         Self {
             account_name: grant.account.name.clone(),
             account_email: grant.account.email.clone(),
-            profiles: profiles.iter().filter(|(_, g)| *g == id).map(|(name, _)| name.clone()).collect(),
+            profiles: profiles.get(&id).cloned().unwrap_or_default(),
             pinned: usage.is_pinned(&id),
             last_used: usage.last_used(&id),
             portal: id.portal,

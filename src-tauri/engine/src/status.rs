@@ -1,6 +1,8 @@
 //! How things stand.
 
+use domain::catalogue::Catalogue;
 use domain::failure::Failure;
+use domain::profile::OurProfile;
 use domain::session::{TokenUse, token_use};
 use domain::settings::Portal;
 use domain::view::{Mode, PortalStatus, ProfileStatus, SignInState, Status};
@@ -12,23 +14,34 @@ impl Engine {
     pub fn status(&self) -> Result<Status, Failure> {
         let portals =
             self.settings.portals.iter().map(|p| self.portal_status(p)).collect::<Result<_, _>>()?;
-        let profiles = self.our_profiles()?.into_iter().map(|ours| {
-            let portal = self.settings.portal(&ours.grant.portal);
-            let catalogue = portal.map(|p| self.catalogue(p)).transpose()?.flatten();
-            let account = catalogue.as_ref().and_then(|c| c.account(&ours.grant.account_id));
-            let kept = portal.map(|p| self.kept_credentials(p, &ours.grant)).transpose()?.flatten();
-            Ok(ProfileStatus {
-                account_name: account.map(|a| a.name.clone()),
-                expires_at: kept.map(|k| k.credentials.expires_at - k.ahead).filter(|at| *at > clock::now()),
-                name: ours.name,
-                portal: ours.grant.portal,
-                account_id: ours.grant.account_id,
-                role_name: ours.grant.role_name,
-                region: ours.region,
-                mode: Mode::Process,
-            })
-        });
-        Ok(Status { portals, profiles: profiles.collect::<Result<_, Failure>>()? })
+        let mut catalogues = Vec::new();
+        for portal in &self.settings.portals {
+            catalogues.extend(self.catalogue(portal)?);
+        }
+        let mut profiles = Vec::new();
+        for ours in self.our_profiles()? {
+            profiles.push(self.profile_status(ours, &catalogues)?);
+        }
+        Ok(Status { portals, profiles })
+    }
+
+    fn profile_status(&self, ours: OurProfile, catalogues: &[Catalogue]) -> Result<ProfileStatus, Failure> {
+        let catalogue = catalogues.iter().find(|c| c.portal == ours.grant.portal);
+        let account = catalogue.and_then(|c| c.account(&ours.grant.account_id));
+        let kept = match self.settings.portal(&ours.grant.portal) {
+            Some(portal) => self.kept_credentials(portal, &ours.grant)?,
+            None => None,
+        };
+        Ok(ProfileStatus {
+            account_name: account.map(|a| a.name.clone()),
+            expires_at: kept.map(|k| k.credentials.expires_at - k.ahead).filter(|at| *at > clock::now()),
+            name: ours.name,
+            portal: ours.grant.portal,
+            account_id: ours.grant.account_id,
+            role_name: ours.grant.role_name,
+            region: ours.region,
+            mode: Mode::Process,
+        })
     }
 
     fn portal_status(&self, portal: &Portal) -> Result<PortalStatus, Failure> {

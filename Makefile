@@ -1,0 +1,81 @@
+# The two commands of a newcomer are `make demo` and `make test`. Everything else is what they are made of.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+# What building needs (Tauri's tray and webview), and what the tests and the demo run against.
+BUILD_PACKAGES := build-essential pkg-config libwebkit2gtk-4.1-dev libdbus-1-dev
+RUN_PACKAGES := awscli dbus gnome-keyring libglib2.0-bin libsecret-tools procps python3 python3-venv xvfb
+DENY_VERSION := 0.20.2
+
+.PHONY: help
+help:
+	@echo "make demo    install what is missing, build, and show the main job on a simulated AWS"
+	@echo "make test    install what is missing, build, and run every test"
+	@echo "make check   format, lints, documentation, licences"
+	@echo "make bench   speed, with the AWS CLI and boto3 side by side"
+	@echo "make deps    only install what is missing (apt, cargo, a Python environment in .venv)"
+
+# Says what it will install before it does, and nothing where nothing is missing.
+.PHONY: deps
+deps: deps-packages deps-python
+
+.PHONY: deps-packages
+deps-packages:
+	@missing=""; \
+	for package in $(BUILD_PACKAGES) $(RUN_PACKAGES); do \
+	  dpkg-query -W -f='$${Status}' $$package 2>/dev/null | grep -q "install ok installed" || missing="$$missing $$package"; \
+	done; \
+	if [ -n "$$missing" ]; then \
+	  echo "Installing with apt:$$missing"; \
+	  sudo=""; [ "$$(id -u)" = 0 ] || sudo=sudo; \
+	  $$sudo apt-get update -qq; \
+	  DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \
+	fi
+
+# boto3 in its newest version is one of the judges of the simulator.
+.PHONY: deps-python
+deps-python: .venv/.made
+
+.venv/.made:
+	@echo "Installing boto3 into .venv"
+	@/usr/bin/python3 -m venv .venv
+	@.venv/bin/pip install --quiet --disable-pip-version-check boto3
+	@touch $@
+
+.PHONY: deps-deny
+deps-deny:
+	@cargo deny --version 2>/dev/null | grep -q . || { \
+	  echo "Installing cargo-deny $(DENY_VERSION) with cargo"; \
+	  cargo install --quiet --locked cargo-deny@$(DENY_VERSION); \
+	}
+
+.PHONY: build
+build: deps-packages
+	cargo build --bins
+
+.PHONY: test
+test: deps
+	cargo test --workspace
+
+.PHONY: check
+check: deps-packages deps-deny
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets -- -D warnings
+	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --document-private-items --quiet
+	cargo deny --log-level error check bans licenses sources
+
+# The list of known vulnerabilities is fetched from the internet, so it has a target of its own.
+.PHONY: audit
+audit: deps-deny
+	cargo deny --log-level error check advisories
+
+.PHONY: bench
+bench: deps
+	cargo bench --bench speed
+
+.PHONY: demo
+demo: deps-packages
+	@cargo build --quiet --bin rolecall
+	@tests/demo.sh target/debug/rolecall

@@ -1,6 +1,6 @@
 //! `rolecall switch`
 
-use domain::failure::{Code, Failure};
+use domain::failure::Failure;
 use engine::SwitchRequest;
 
 use crate::args::{Mode, Switch};
@@ -10,16 +10,11 @@ use crate::{grants, print};
 pub(crate) fn run(world: &World, switch: &Switch) -> Result<(), Failure> {
     let Mode::Process = switch.mode;
     let grant = grants::find(world, &switch.grant)?;
-    let program = std::env::current_exe().map_err(|error| {
-        Failure::new(Code::Failed, "the program does not know its own path", "start it by its full path")
-            .with_detail(error)
-    })?;
     let request = SwitchRequest {
         profile: switch.profile.clone(),
         grant: grant.clone(),
         region: switch.region.clone(),
         force: switch.force,
-        program,
     };
     let done = world.engine.switch(&request)?;
     let catalogue = world.engine.settings().portal(&grant.portal).map(|p| world.engine.catalogue(p));

@@ -31,6 +31,11 @@ impl Environment {
         }
     }
 
+    /// The variable as a list of folders.
+    pub fn paths(&self, name: &str) -> Vec<PathBuf> {
+        self.0.get(name).map(|value| std::env::split_paths(value).collect()).unwrap_or_default()
+    }
+
     /// Whether the variable says yes, in AWS's words.
     pub fn flag(&self, name: &str) -> bool {
         self.text(name).is_some_and(|v| v.eq_ignore_ascii_case("true"))

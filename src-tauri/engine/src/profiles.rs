@@ -19,8 +19,6 @@ pub struct SwitchRequest {
     pub region: Option<Region>,
     /// Take over a profile that is somebody else's.
     pub force: bool,
-    /// The command line program that the profile calls.
-    pub program: PathBuf,
 }
 
 /// What a switch did.
@@ -45,7 +43,8 @@ impl Engine {
     pub fn switch(&self, request: &SwitchRequest) -> Result<SwitchResult, Failure> {
         let portal = self.settings.portal_or_only(Some(&request.grant.portal))?;
         let profile = request.profile.as_ref().unwrap_or(&self.settings.default_profile);
-        let program = request.program.to_str().ok_or_else(|| {
+        let program = self.program()?;
+        let program = program.to_str().ok_or_else(|| {
             let hint = "move the program to a folder with a plain name";
             Failure::new(Code::FileRefused, "the program's own path is not Unicode text", hint)
         })?;
@@ -79,6 +78,23 @@ impl Engine {
             removed: switched.removed,
             warnings: switched.warnings,
         })
+    }
+
+    /// The path of the command line program to write into profiles. As it is found on the `PATH`, if it is:
+    /// package managers put a link there that outlives the version it points at.
+    fn program(&self) -> Result<PathBuf, Failure> {
+        let own = std::env::current_exe().map_err(|error| {
+            Failure::new(Code::Failed, "the program does not know its own path", "start it by its full path")
+                .with_detail(error)
+        })?;
+        let own = own.with_file_name(format!("rolecall{}", std::env::consts::EXE_SUFFIX));
+        let is_own = |path: &PathBuf| match (path.canonicalize(), own.canonicalize()) {
+            (Ok(path), Ok(own)) => path == own,
+            _ => false,
+        };
+        let dirs = self.environment.paths("PATH").into_iter().filter(|dir| dir.is_absolute());
+        let found = own.file_name().and_then(|name| dirs.map(|dir| dir.join(name)).find(is_own));
+        Ok(found.unwrap_or(own))
     }
 
     /// Every profile that Rolecall wrote.

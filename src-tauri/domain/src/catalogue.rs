@@ -20,7 +20,7 @@ pub struct Catalogue {
     pub portal: PortalName,
     /// The portal's address when it was fetched: under another address the same name is another portal.
     pub start_url: StartUrl,
-    /// When the last complete listing ended; none before the first.
+    /// When the last complete listing began: nothing in it is older. None before the first.
     pub fetched_at: Option<Timestamp>,
     /// When the listing began that has not ended yet. Accounts whose roles are newer than this need not be
     /// asked again when it is taken up.

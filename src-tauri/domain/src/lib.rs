@@ -21,6 +21,7 @@ pub mod secret;
 pub mod session;
 pub mod settings;
 pub mod text;
+pub mod time;
 pub mod trouble;
 pub mod vend;
 pub mod view;

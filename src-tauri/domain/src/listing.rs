@@ -11,12 +11,17 @@ use jiff::{SignedDuration, Timestamp};
 use crate::catalogue::{Account, Catalogue};
 use crate::ids::{AccountId, RoleName};
 use crate::pace::{self, Pace};
+use crate::time::after;
 use crate::trouble::Trouble;
 
 /// How many requests may be under way: enough to fill 19 a second at 400 ms each.
 const IN_FLIGHT: usize = 8;
 /// How often one request may be refused for speed. Far more than happens at a portal that works.
 const REFUSALS: u32 = 12;
+/// So many accounts that can't be reached, and none in between that can: it is the network, not the accounts.
+const UNREACHABLE: usize = IN_FLIGHT;
+/// No answer makes us wait longer than this, so a time farther off says that the clock was set back.
+const LONGEST_WAIT: SignedDuration = SignedDuration::from_mins(1);
 /// An interrupted listing older than this starts anew.
 const RESUMABLE: SignedDuration = SignedDuration::from_hours(1);
 
@@ -76,6 +81,8 @@ pub struct Listing {
     tries: HashMap<Request, (u32, u32)>,
     roles: HashMap<AccountId, Vec<RoleName>>,
     skipped: Vec<(AccountId, Trouble)>,
+    unreachable: usize,
+    asked: HashSet<Request>,
     stopped: Option<Trouble>,
     since: Timestamp,
     done: usize,
@@ -102,6 +109,8 @@ impl Listing {
             tries: HashMap::new(),
             roles: HashMap::new(),
             skipped: Vec::new(),
+            unreachable: 0,
+            asked: HashSet::new(),
             stopped: None,
             since,
             done: 0,
@@ -114,8 +123,8 @@ impl Listing {
 
     /// What to do now. [`Next::Ask`] hands the request out: it must be answered.
     pub fn next(&mut self, now: Timestamp) -> Next {
-        let due = |(at, _): &(Timestamp, Request)| *at <= now;
-        while let Some(at) = self.later.iter().position(due) {
+        let due = |at: Timestamp| at <= now || at.duration_since(now) > LONGEST_WAIT;
+        while let Some(at) = self.later.iter().position(|(at, _)| due(*at)) {
             let (_, request) = self.later.swap_remove(at);
             self.ready.push_front(request);
         }
@@ -129,7 +138,7 @@ impl Listing {
             let soonest = self.later.iter().map(|(at, _)| *at).min();
             return soonest.map_or(Next::Listen, Next::Wait);
         };
-        if self.pace.next() > now {
+        if !due(self.pace.next()) {
             return Next::Wait(self.pace.next());
         }
         let request = request.clone();
@@ -141,7 +150,10 @@ impl Listing {
 
     /// Takes an answer. `jitter` is a random number from 0 to 1 that spreads repeated requests.
     pub fn answered(&mut self, request: Request, answer: Result<Page, Trouble>, jitter: f64, now: Timestamp) {
-        self.in_flight -= 1;
+        self.in_flight = self.in_flight.saturating_sub(1);
+        if answer.is_ok() {
+            self.unreachable = 0;
+        }
         match (request, answer) {
             (request @ Request::Accounts(_), Ok(Page::Accounts(accounts, next))) => {
                 self.tries.remove(&request);
@@ -169,7 +181,8 @@ impl Listing {
         &self.catalogue
     }
 
-    /// Accounts that could not be read, each with why. What was known of them stays in the catalogue.
+    /// Accounts that could not be read, each with why. What was known of them stays in the catalogue, unless
+    /// AWS says that they are not the person's any more.
     pub fn skipped(&self) -> &[(AccountId, Trouble)] {
         &self.skipped
     }
@@ -186,8 +199,18 @@ impl Listing {
             self.listed.push(Account { id, name, email, roles, roles_at });
         }
         match next {
-            Some(token) => self.ready.push_back(Request::Accounts(Some(token))),
+            Some(token) => self.turn_page(Request::Accounts(Some(token))),
             None => self.take_all_accounts(),
+        }
+    }
+
+    /// The next page before anything else: an account can be shown and kept the sooner. A page that was asked
+    /// for before has this one as its next, and so on for ever.
+    fn turn_page(&mut self, request: Request) {
+        if self.asked.insert(request.clone()) {
+            self.ready.push_front(request);
+        } else {
+            self.stopped = Some(Trouble::Unreadable("the portal's pages go round in a circle".into()));
         }
     }
 
@@ -209,8 +232,7 @@ impl Listing {
         let roles = self.roles.entry(account.clone()).or_default();
         roles.extend(page);
         if let Some(token) = next {
-            // The rest of an account before the next account: it can be shown and kept the sooner.
-            self.ready.push_front(Request::Roles(account, Some(token)));
+            self.turn_page(Request::Roles(account, Some(token)));
             return;
         }
         let mut roles = self.roles.remove(&account).unwrap_or_default();
@@ -237,7 +259,7 @@ impl Listing {
             }
             trouble => {
                 *failures += 1;
-                pace::retry_after(trouble, *failures, jitter).map(|wait| now + wait)
+                pace::retry_after(trouble, *failures, jitter).map(|wait| after(now, wait))
             }
         };
         if let Some(at) = again {
@@ -266,12 +288,13 @@ impl Listing {
 
     fn skip(&mut self, account: AccountId, trouble: Trouble) {
         self.done += 1;
-        self.skipped.push((account, trouble));
-        // Several accounts in a row that can't be reached: it is the network, not the accounts.
-        let unreachable = |(_, trouble): &&(AccountId, Trouble)| matches!(trouble, Trouble::Unavailable(_));
-        if self.skipped.iter().rev().take_while(unreachable).count() >= 3 {
-            self.stopped = self.skipped.last().map(|(_, trouble)| trouble.clone());
+        if matches!(trouble, Trouble::Unavailable(_)) {
+            self.unreachable += 1;
         }
+        if self.unreachable >= UNREACHABLE && self.done < self.catalogue.accounts.len() {
+            self.stopped = Some(trouble.clone());
+        }
+        self.skipped.push((account, trouble));
         self.finish_if_all_read();
     }
 
@@ -291,3 +314,6 @@ impl Listing {
 fn index(catalogue: &Catalogue) -> HashMap<AccountId, usize> {
     catalogue.accounts.iter().enumerate().map(|(at, a)| (a.id.clone(), at)).collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,6 +6,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::time::after;
 use crate::trouble::Trouble;
 
 /// Requests per second that are never exceeded: under AWS's 20, so that alone we are never refused.
@@ -71,7 +72,7 @@ impl Pace {
         if self.burst > 0 {
             self.burst -= 1;
         } else {
-            self.next = at + SignedDuration::from_secs_f64(1.0 / self.rate);
+            self.next = after(at, SignedDuration::from_secs_f64(1.0 / self.rate));
         }
         at
     }
@@ -94,7 +95,7 @@ impl Pace {
             self.risen_at = now;
         }
         let pause = wish.unwrap_or(SignedDuration::from_secs(1)).min(LONGEST_PAUSE);
-        self.next = self.next.max(now + pause);
+        self.next = self.next.max(after(now, pause));
     }
 
     /// A pause in asking is no reason to hurry afterwards: at most one second counts at a time.

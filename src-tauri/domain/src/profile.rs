@@ -131,7 +131,7 @@ pub fn switch(config: &[u8], credentials: Option<&[u8]>, switch: &Switch<'_>) ->
         )
     })?;
     let mut warnings = unreadable_for_some(&file);
-    warnings.extend(shadows(credentials, switch.profile)?);
+    warnings.extend(shadows(credentials, switch.profile));
     Ok(Switched { config: file.to_bytes(), region, removed, warnings })
 }
 
@@ -189,22 +189,22 @@ fn unreadable_for_some(file: &ConfigFile) -> Vec<String> {
 
 /// A profile is read from both files, and every SDK prefers static keys in the credentials file to a
 /// `credential_process` (order of providers in botocore, the Rust, Go and JavaScript SDKs).
-fn shadows(credentials: Option<&[u8]>, profile: &ProfileName) -> Result<Vec<String>, Failure> {
-    let Some(bytes) = credentials else { return Ok(Vec::new()) };
+fn shadows(credentials: Option<&[u8]>, profile: &ProfileName) -> Vec<String> {
+    let Some(bytes) = credentials else { return Vec::new() };
     let Ok(file) = ConfigFile::parse(bytes, FileKind::Credentials) else {
-        return Ok(vec![
+        return vec![
             "the AWS credentials file can't be read; it may hold keys that win over the switch".into(),
-        ]);
+        ];
     };
     let keys = file.profile(profile.as_str()).map(|s| s.credential_keys()).unwrap_or_default();
     if keys.is_empty() {
-        return Ok(Vec::new());
+        return Vec::new();
     }
-    Ok(vec![format!(
+    vec![format!(
         "[{profile}] in the AWS credentials file holds {}: AWS tools prefer these to the role you switched to. \
          Remove or rename that section, or switch another profile",
         keys.join(", ")
-    )])
+    )]
 }
 
 /// Warns of variables that AWS tools prefer to any profile, or that name another one. `variable` tells

@@ -8,6 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::failure::{Code, Failure};
 use crate::ids::PortalName;
+use crate::time::after;
 use crate::trouble::Trouble;
 
 /// RFC 8628 section 3.5: what a `slow_down` adds.
@@ -132,7 +133,9 @@ impl SignIn {
                 vec![Effect::Start { at: now }]
             }
             (State::Registering, Input::Registered(Err(trouble))) => {
-                self.retry_or_fail(&trouble, now, |at| Effect::Register { fresh: false, at })
+                // A registration that AWS refused is not taken from the keyring again by the second try.
+                let fresh = self.registered_anew;
+                self.retry_or_fail(&trouble, now, |at| Effect::Register { fresh, at })
             }
             (State::Starting, Input::Started(Ok(authorization))) => self.wait(authorization, now),
             (State::Starting, Input::Started(Err(Trouble::InvalidClient))) if !self.registered_anew => {
@@ -147,7 +150,7 @@ impl SignIn {
             }
             (State::Waiting(authorization), Input::Polled(Err(trouble))) => {
                 let authorization = authorization.clone();
-                self.poll_again(authorization, trouble, now)
+                self.poll_again(authorization, &trouble, now)
             }
             (_, Input::Registered(_) | Input::Started(_) | Input::Polled(_)) => vec![],
         }
@@ -155,7 +158,11 @@ impl SignIn {
 
     fn wait(&mut self, mut authorization: DeviceAuthorization, now: Timestamp) -> Vec<Effect> {
         authorization.interval = authorization.interval.clamp(SignedDuration::from_secs(1), LONGEST_INTERVAL);
-        let poll = Effect::Poll { at: now + authorization.interval };
+        let at = after(now, authorization.interval);
+        if at >= authorization.deadline {
+            return self.fail_with(&Trouble::CodeExpired);
+        }
+        let poll = Effect::Poll { at };
         self.state = State::Waiting(authorization.clone());
         self.tries = 0;
         vec![Effect::Show(authorization), poll]
@@ -164,7 +171,7 @@ impl SignIn {
     fn poll_again(
         &mut self,
         mut authorization: DeviceAuthorization,
-        trouble: Trouble,
+        trouble: &Trouble,
         now: Timestamp,
     ) -> Vec<Effect> {
         let wait = match trouble {
@@ -187,12 +194,12 @@ impl SignIn {
             | Trouble::Unauthorized
             | Trouble::Forbidden
             | Trouble::NotFound
-            | Trouble::Invalid(_) => return self.fail_with(&trouble),
+            | Trouble::Invalid(_) => return self.fail_with(trouble),
         };
         if matches!(trouble, Trouble::Pending | Trouble::SlowDown) {
             self.tries = 0;
         }
-        let at = now + wait;
+        let at = after(now, wait);
         if at >= authorization.deadline {
             return self.fail_with(&Trouble::CodeExpired);
         }
@@ -203,6 +210,7 @@ impl SignIn {
     /// Once per sign-in: a registration that AWS has forgotten is replaced, a second refusal is final.
     fn register_anew(&mut self, now: Timestamp) -> Vec<Effect> {
         self.registered_anew = true;
+        self.tries = 0;
         self.state = State::Registering;
         vec![Effect::Register { fresh: true, at: now }]
     }
@@ -215,7 +223,7 @@ impl SignIn {
     ) -> Vec<Effect> {
         self.tries += 1;
         if trouble.passes() && self.tries < TRIES {
-            return vec![again(now + SignedDuration::from_secs(1 << (self.tries - 1)))];
+            return vec![again(after(now, SignedDuration::from_secs(1 << (self.tries - 1))))];
         }
         self.fail_with(trouble)
     }
@@ -258,7 +266,7 @@ pub enum TokenUse {
 /// Decides by what is left of the token. `obtained_at` tells how long it lived in all: a token made for a
 /// minute is not renewed all the time.
 pub fn token_use(token: &TokenInfo, obtained_at: Timestamp, now: Timestamp) -> TokenUse {
-    let lifetime = token.expires_at.duration_since(obtained_at);
+    let lifetime = token.expires_at.duration_since(obtained_at).max(SignedDuration::ZERO);
     let early = SignedDuration::from_mins(5).min(lifetime / 4);
     let left = token.expires_at.duration_since(now);
     if left > early || (!token.refreshable && left > SignedDuration::ZERO) {
@@ -269,3 +277,6 @@ pub fn token_use(token: &TokenInfo, obtained_at: Timestamp, now: Timestamp) -> T
         TokenUse::SignIn
     }
 }
+
+#[cfg(test)]
+mod tests;

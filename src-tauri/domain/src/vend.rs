@@ -40,7 +40,7 @@ const LAST_CALL: SignedDuration = SignedDuration::from_secs(30);
 /// third of their life instead of all the time.
 pub fn decide(kept: Option<&Credentials>, now: Timestamp) -> Decision {
     let Some(kept) = kept else { return Decision::Fetch };
-    let lifetime = kept.expires_at.duration_since(kept.obtained_at);
+    let lifetime = kept.expires_at.duration_since(kept.obtained_at).max(SignedDuration::ZERO);
     let left = kept.expires_at.duration_since(now);
     // Fetched in the future: one of the clocks was wrong, so nothing can be said about what is left.
     let believable = kept.obtained_at.duration_since(now) < SignedDuration::from_mins(5);
@@ -109,10 +109,22 @@ pub fn print(credentials: &Credentials, account_id: &str, region: Option<&str>, 
         ),
         Format::PowerShell => lines(
             |n| Some(format!("Remove-Item Env:{n} -ErrorAction SilentlyContinue")),
-            |n, v| format!("$env:{n} = '{}'", v.replace('\'', "''")),
+            |n, v| format!("$env:{n} = '{}'", power_shell(v)),
         ),
-        Format::Dotenv => lines(|_| None, |n, v| format!("{n}={v}")),
+        Format::Dotenv => lines(|_| None, |n, v| format!("{n}={}", dotenv(v))),
     })
+}
+
+/// PowerShell takes typographic quotes for the plain one (`about_Quoting_Rules`); each is doubled.
+fn power_shell(value: &str) -> String {
+    let is_quote = |c| matches!(c, '\'' | '\u{2018}'..='\u{201B}');
+    value.chars().flat_map(|c| std::iter::repeat_n(c, if is_quote(c) { 2 } else { 1 })).collect()
+}
+
+/// As it is where all readers of such files agree, which is so for all that AWS gives; else in quotes.
+fn dotenv(value: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "/+=:_.-".contains(c);
+    if value.chars().all(plain) { value.to_owned() } else { format!("'{}'", value.replace('\'', r"\'")) }
 }
 
 /// The variables that carry credentials to a child process.
@@ -141,3 +153,6 @@ pub fn rfc3339(time: Timestamp) -> String {
     let whole = Timestamp::from_second(time.as_second()).unwrap_or(time);
     whole.to_string()
 }
+
+#[cfg(test)]
+mod tests;

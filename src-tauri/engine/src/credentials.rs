@@ -105,7 +105,8 @@ impl Engine {
     /// A sentence for the person if the clock is so wrong that AWS will refuse requests.
     pub fn clock_warning(aws: &Aws) -> Option<String> {
         let ahead = aws.skew().ahead();
-        let (minutes, way) = (ahead.abs().as_mins(), if ahead.is_positive() { "behind" } else { "ahead of" });
+        let (minutes, way) =
+            ((ahead.abs().as_secs() + 30) / 60, if ahead.is_positive() { "behind" } else { "ahead of" });
         (ahead.abs() > WORTH_A_WORD).then(|| {
             format!("this computer's clock is {minutes} min {way} AWS's: set it, or AWS will refuse requests")
         })

@@ -9,14 +9,14 @@
 
 use std::collections::HashMap;
 use std::sync::mpsc::{self, RecvTimeoutError};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
 use domain::failure::{Code, Failure};
 use domain::secret::Secret;
 use domain::settings::Keyring;
-use keyring_core::{CredentialStore, Error};
+use keyring_core::{CredentialStore, Entry, Error};
 
 #[cfg_attr(target_os = "linux", path = "vault/linux.rs")]
 #[cfg_attr(target_os = "macos", path = "vault/macos.rs")]
@@ -41,14 +41,14 @@ pub struct Vault {
 
 #[derive(Clone)]
 enum Backend {
-    Keyring(Keyring, Arc<Mutex<Option<Arc<CredentialStore>>>>),
+    Keyring(Arc<platform::Stores>),
     Memory(Arc<Mutex<HashMap<String, Secret>>>),
 }
 
 impl Vault {
     /// The person's keyring. Does nothing yet.
     pub fn of(keyring: Keyring) -> Self {
-        Self::with(Backend::Keyring(keyring, Arc::default()), platform::LARGEST)
+        Self::with(Backend::Keyring(Arc::new(platform::Stores::of(keyring))), platform::LARGEST)
     }
 
     /// A keyring that lives as long as this value, for the demo.
@@ -122,51 +122,27 @@ impl Vault {
     }
 
     fn read(&self, key: &str) -> Result<Option<Secret>, Failure> {
-        self.call(key, |entry| match entry {
-            Place::Keyring(entry) => match entry.get_secret() {
-                Ok(bytes) => String::from_utf8(bytes)
-                    .map(|text| Some(Secret::new(text)))
-                    .map_err(|_| Error::BadStoreFormat("an entry is not UTF-8 text".into())),
-                Err(Error::NoEntry) => Ok(None),
-                Err(error) => Err(error),
-            },
-            Place::Memory(entries, key) => Ok(entries.get(&key).cloned()),
-        })
+        self.call(key, Backend::read)
     }
 
     fn write(&self, key: &str, secret: Secret) -> Result<(), Failure> {
-        self.call(key, move |entry| match entry {
-            Place::Keyring(entry) => entry.set_secret(secret.reveal().as_bytes()),
-            Place::Memory(mut entries, key) => {
-                entries.insert(key, secret);
-                Ok(())
-            }
-        })
+        self.call(key, move |backend, key| backend.write(key, secret))
     }
 
     fn erase(&self, key: &str) -> Result<(), Failure> {
-        self.call(key, |entry| match entry {
-            Place::Keyring(entry) => match entry.delete_credential() {
-                Ok(()) | Err(Error::NoEntry) => Ok(()),
-                Err(error) => Err(error),
-            },
-            Place::Memory(mut entries, key) => {
-                entries.remove(&key);
-                Ok(())
-            }
-        })
+        self.call(key, Backend::erase)
     }
 
     fn call<T: Send + 'static>(
         &self,
         key: &str,
-        work: impl FnOnce(Place<'_>) -> keyring_core::Result<T> + Send + 'static,
+        work: impl FnOnce(&Backend, &str) -> keyring_core::Result<T> + Send + 'static,
     ) -> Result<T, Failure> {
         let (tell, told) = mpsc::sync_channel(1);
         let (backend, key) = (self.backend.clone(), key.to_owned());
         thread::spawn(move || {
             // Nobody listens any more if patience ran out.
-            let _ = tell.send(backend.at(&key, work));
+            let _ = tell.send(work(&backend, &key));
         });
         let answer = match told.recv_timeout(NOTICE_AFTER.min(self.patience)) {
             Err(RecvTimeoutError::Timeout) => {
@@ -193,50 +169,76 @@ impl std::fmt::Debug for Vault {
     }
 }
 
-/// Where one entry is.
-enum Place<'a> {
-    Keyring(keyring_core::Entry),
-    Memory(std::sync::MutexGuard<'a, HashMap<String, Secret>>, String),
-}
-
 impl Backend {
-    fn at<T>(
-        &self,
-        key: &str,
-        work: impl FnOnce(Place<'_>) -> keyring_core::Result<T>,
-    ) -> keyring_core::Result<T> {
+    fn read(&self, key: &str) -> keyring_core::Result<Option<Secret>> {
+        let bytes = match self {
+            Self::Memory(entries) => return Ok(locked(entries).get(key).cloned()),
+            Self::Keyring(stores) => stores.read(SERVICE, key)?,
+        };
+        let text = bytes.map(String::from_utf8).transpose();
+        let text = text.map_err(|_| Error::BadStoreFormat("an entry is not UTF-8 text".into()))?;
+        Ok(text.map(Secret::new))
+    }
+
+    fn write(&self, key: &str, secret: Secret) -> keyring_core::Result<()> {
         match self {
             Self::Memory(entries) => {
-                work(Place::Memory(entries.lock().unwrap_or_else(PoisonError::into_inner), key.to_owned()))
+                locked(entries).insert(key.to_owned(), secret);
+                Ok(())
             }
-            Self::Keyring(keyring, opened) => {
-                let store = open_once(*keyring, opened)?;
-                let label = format!("Rolecall: {key}");
-                let label = HashMap::from([("label", label.as_str())]);
-                let entry = match store.build(SERVICE, key, Some(&label)) {
-                    // Only the Secret Service has labels.
-                    Err(Error::NotSupportedByStore(_) | Error::Invalid(..)) => {
-                        store.build(SERVICE, key, None)
-                    }
-                    entry => entry,
-                }?;
-                work(Place::Keyring(entry))
+            Self::Keyring(stores) => entry(&*stores.store()?, key)?.set_secret(secret.reveal().as_bytes()),
+        }
+    }
+
+    fn erase(&self, key: &str) -> keyring_core::Result<()> {
+        match self {
+            Self::Memory(entries) => {
+                locked(entries).remove(key);
+                Ok(())
             }
+            Self::Keyring(stores) => match entry(&*stores.store()?, key)?.delete_credential() {
+                Ok(()) | Err(Error::NoEntry) => Ok(()),
+                Err(error) => Err(error),
+            },
         }
     }
 }
 
-fn open_once(
-    keyring: Keyring,
-    opened: &Mutex<Option<Arc<CredentialStore>>>,
-) -> keyring_core::Result<Arc<CredentialStore>> {
-    let mut opened = opened.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(store) = &*opened {
-        return Ok(Arc::clone(store));
+/// An entry of ours, with a label for people who look into their keyring, where the store has labels.
+fn entry(store: &CredentialStore, key: &str) -> keyring_core::Result<Entry> {
+    let label = format!("Rolecall: {key}");
+    let label = HashMap::from([("label", label.as_str())]);
+    match store.build(SERVICE, key, Some(&label)) {
+        Err(Error::NotSupportedByStore(_) | Error::Invalid(..)) => store.build(SERVICE, key, None),
+        entry => entry,
     }
-    let store = platform::open(keyring)?;
-    *opened = Some(Arc::clone(&store));
-    Ok(store)
+}
+
+/// Reads an entry by the store's own means.
+fn read_entry(store: &CredentialStore, key: &str) -> keyring_core::Result<Option<Vec<u8>>> {
+    match entry(store, key)?.get_secret() {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(Error::NoEntry) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// What is opened at first use and kept; a failed start is tried again at the next use.
+type Opened<T> = Mutex<Option<Arc<T>>>;
+
+fn opened<T: ?Sized, E>(slot: &Opened<T>, open: impl FnOnce() -> Result<Arc<T>, E>) -> Result<Arc<T>, E> {
+    let mut slot = locked(slot);
+    if let Some(open) = &*slot {
+        return Ok(Arc::clone(open));
+    }
+    let value = open()?;
+    *slot = Some(Arc::clone(&value));
+    Ok(value)
+}
+
+/// What a panic in another thread left is still whole: single assignments.
+fn locked<T: ?Sized>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn unusable(error: &Error) -> Failure {

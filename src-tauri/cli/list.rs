@@ -24,6 +24,9 @@ pub(crate) fn run(world: &World, list: &List) -> Result<ExitCode, Failure> {
     }
     show(world, list, &catalogues)?;
     // What is known was shown; that it could not be refreshed is said all the same.
+    if trouble.is_some() {
+        print::note("this is the last list that is known; it could not be refreshed:");
+    }
     trouble.map_or(Ok(ExitCode::SUCCESS), Err)
 }
 

@@ -92,7 +92,11 @@ pub struct Listing {
 impl Listing {
     /// Begins anew, or takes up the one that `catalogue` says was interrupted. What the catalogue holds stays
     /// in it until something newer is known. `first` are the accounts to read first: pinned and recent ones.
-    pub fn begin(catalogue: Catalogue, first: &[AccountId], now: Timestamp) -> Self {
+    pub fn begin(mut catalogue: Catalogue, first: &[AccountId], now: Timestamp) -> Self {
+        // Stamped by a clock that was fast: such an account would not be read again until that day.
+        for account in catalogue.accounts.iter_mut().filter(|a| a.roles_at.is_some_and(|at| at > now)) {
+            account.roles_at = None;
+        }
         let fresh = |since: &Timestamp| {
             let age = now.duration_since(*since);
             age >= SignedDuration::ZERO && age < RESUMABLE

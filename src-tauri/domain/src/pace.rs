@@ -16,10 +16,10 @@ const AT_FIRST: f64 = 15.0;
 /// How many requests may go at once at the start: a small organisation is listed at a stroke, and AWS's bucket
 /// is full then.
 const BURST: u32 = 8;
-/// What a second without a refusal adds while the last refused rate is far away.
-const RISE_PER_SECOND: f64 = 1.0;
+/// By what share of itself the rate rises in a second while the rate that was refused last is far away.
+const RISE: f64 = 0.05;
 /// Near the rate that was refused last, the limit is felt for more carefully.
-const CAREFUL_RISE_PER_SECOND: f64 = 0.05;
+const CAREFUL_RISE: f64 = 0.005;
 /// A server that asks for a longer pause than this is asked again all the same.
 const LONGEST_PAUSE: SignedDuration = SignedDuration::from_secs(30);
 
@@ -69,11 +69,14 @@ impl Pace {
     pub fn reserve(&mut self, now: Timestamp) -> Timestamp {
         self.rise(now);
         let at = self.next.max(now);
-        if self.burst > 0 {
-            self.burst -= 1;
-        } else {
-            self.next = after(at, SignedDuration::from_secs_f64(1.0 / self.rate));
-        }
+        // A burst is paid for by the pause behind it: no second sees more than the rate allows.
+        let slots = match self.burst {
+            0 => 1,
+            1 => BURST,
+            _ => 0,
+        };
+        self.burst = self.burst.saturating_sub(1);
+        self.next = after(at, SignedDuration::from_secs_f64(f64::from(slots) / self.rate));
         at
     }
 
@@ -102,8 +105,8 @@ impl Pace {
     fn rise(&mut self, now: Timestamp) {
         let quiet = now.duration_since(self.risen_at).as_secs_f64().clamp(0.0, 1.0);
         let near = self.rate > self.refused_rate * 0.8;
-        let rise = if near { CAREFUL_RISE_PER_SECOND } else { RISE_PER_SECOND };
-        self.rate = (self.rate + rise * quiet).min(FASTEST);
+        let share = if near { CAREFUL_RISE } else { RISE };
+        self.rate = (self.rate * (1.0 + share * quiet)).min(FASTEST);
         self.risen_at = self.risen_at.max(now);
     }
 }

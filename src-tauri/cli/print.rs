@@ -3,6 +3,7 @@
 use std::io::{self, IsTerminal, Write};
 
 use domain::failure::{Code, Failure};
+use domain::text;
 use jiff::Timestamp;
 use serde::Serialize;
 use unicode_width::UnicodeWidthStr;
@@ -22,7 +23,7 @@ pub(crate) fn data(text: &str) -> Result<(), Failure> {
 /// One JSON document.
 pub(crate) fn json(value: &impl Serialize) -> Result<(), Failure> {
     match serde_json::to_string_pretty(value) {
-        Ok(text) => data(&(text + "\n")),
+        Ok(text) => data(&(text::json(&text).into_owned() + "\n")),
         Err(error) => {
             Err(Failure::new(Code::Failed, "the answer can't be put into JSON", "please report this")
                 .with_detail(error))

@@ -16,6 +16,26 @@ pub fn line(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
+/// The same JSON with every unsafe character of its strings escaped, so that it can be looked at in a terminal.
+/// The JSON itself consists of harmless characters only, and what is below U+0020 in a string is escaped in any
+/// JSON (RFC 8259, section 7).
+pub fn json(text: &str) -> Cow<'_, str> {
+    let hidden = |c: char| c >= ' ' && is_unsafe(c);
+    if !text.contains(hidden) {
+        return Cow::Borrowed(text);
+    }
+    let mut shown = String::with_capacity(text.len() + 16);
+    for c in text.chars() {
+        if hidden(c) {
+            let escape = |unit: &mut u16| format!("\\u{unit:04x}");
+            shown.extend(c.encode_utf16(&mut [0; 2]).iter_mut().map(escape));
+        } else {
+            shown.push(c);
+        }
+    }
+    Cow::Owned(shown)
+}
+
 /// Bidirectional controls and other default-ignorable characters can make one name look like another (Unicode
 /// Technical Report 36); U+2028 and U+2029 end a line in some programs.
 fn is_unsafe(c: char) -> bool {
@@ -28,7 +48,7 @@ fn is_unsafe(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::line;
+    use super::{json, line};
 
     #[test]
     fn harmless_names_stay_as_they_are() {
@@ -42,5 +62,15 @@ mod tests {
     fn nothing_that_steers_a_terminal_comes_through() {
         let shown = line("a\u{1b}]0;owned\u{7}b\r\nc\u{9b}31m\u{202e}gpj.exe\u{200b}");
         assert_eq!(shown, "a\\u{1b}]0;owned\\u{7}b\\u{d}\\u{a}c\\u{9b}31m\\u{202e}gpj.exe\\u{200b}");
+    }
+
+    #[test]
+    fn json_means_the_same_and_hides_nothing() {
+        let value = serde_json::json!({ "a\u{202e}": ["\u{9b}31m\u{7f}\u{e0041}", "ü 本 \u{1b}\n"] });
+        let text = serde_json::to_string_pretty(&value).unwrap();
+        let shown = json(&text);
+        assert!(shown.chars().all(|c| c == '\n' || !super::is_unsafe(c)), "{shown}");
+        assert!(shown.contains("\\u202e") && shown.contains("\\udb40\\udc41"), "{shown}");
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&shown).unwrap(), value);
     }
 }

@@ -8,6 +8,12 @@ pub fn after(time: Timestamp, wait: SignedDuration) -> Timestamp {
     time.checked_add(wait).unwrap_or(end)
 }
 
+/// The time `wait` before `time`; the end of time if there is none.
+pub fn before(time: Timestamp, wait: SignedDuration) -> Timestamp {
+    let end = if wait.is_negative() { Timestamp::MAX } else { Timestamp::MIN };
+    time.checked_sub(wait).unwrap_or(end)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -20,5 +26,8 @@ mod tests {
         assert_eq!(after(epoch, SignedDuration::MAX), Timestamp::MAX);
         assert_eq!(after(epoch, SignedDuration::MIN), Timestamp::MIN);
         assert_eq!(after(Timestamp::MIN, -day), Timestamp::MIN);
+        assert_eq!(before(epoch, day).as_second(), -86_400);
+        assert_eq!(before(epoch, SignedDuration::MIN), Timestamp::MAX);
+        assert_eq!(before(epoch, SignedDuration::MAX), Timestamp::MIN);
     }
 }

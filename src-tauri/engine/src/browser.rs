@@ -41,19 +41,20 @@ pub fn open_secretly(url: &Secret, patience: Duration) -> Result<(), Failure> {
     let address = listener.local_addr().map_err(failed)?;
     let mut random = [0_u8; 16];
     getrandom::fill(&mut random).map_err(|error| failed(io::Error::other(error)))?;
-    let nonce: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
+    let nonce = format!("{:032x}", u128::from_be_bytes(random));
     open(&format!("http://{address}/{nonce}"))?;
     listener.set_nonblocking(true).map_err(failed)?;
     let deadline = Instant::now() + patience;
     while Instant::now() < deadline {
         match listener.accept() {
             Ok((stream, _)) => {
-                if hand_over(stream, &nonce, url).map_err(failed)? {
+                // Browsers open connections that they then drop: only the one that took the page counts.
+                if hand_over(stream, &nonce, url).unwrap_or(false) {
                     return Ok(());
                 }
             }
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                std::thread::sleep(Duration::from_millis(20))
+                std::thread::sleep(Duration::from_millis(20));
             }
             Err(error) => return Err(failed(error)),
         }
@@ -65,6 +66,7 @@ pub fn open_secretly(url: &Secret, patience: Duration) -> Result<(), Failure> {
 fn hand_over(mut stream: TcpStream, nonce: &str, url: &Secret) -> io::Result<bool> {
     stream.set_nonblocking(false)?;
     stream.set_read_timeout(Some(Duration::from_secs(2)))?;
+    stream.set_write_timeout(Some(Duration::from_secs(2)))?;
     let mut request = [0; 2048];
     let length = stream.read(&mut request).unwrap_or(0);
     let wanted = format!("GET /{nonce} ");

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use domain::catalogue::{Catalogue, Changes, VERSION};
-use domain::failure::Failure;
+use domain::failure::{Code, Failure};
 use domain::ids::{AccountId, PortalName};
 use domain::listing::{Listing, Next, Page, Progress, Request};
 use domain::secret::Secret;
@@ -54,11 +54,11 @@ impl Engine {
         portal: &Portal,
         mut progress: impl FnMut(Progress, &Catalogue),
     ) -> Result<Refreshed, Failure> {
-        let asked_at = clock::now();
         let before = self.catalogue(portal)?;
         let _lock = self.listing_lock(&portal.name).await?;
         let known = self.catalogue(portal)?;
-        if let Some(catalogue) = known.clone().filter(|c| c.fetched_at.is_some_and(|at| at >= asked_at)) {
+        let fetched_at = |c: &Option<Catalogue>| c.as_ref().and_then(|c| c.fetched_at);
+        if let Some(catalogue) = known.clone().filter(|_| fetched_at(&known) > fetched_at(&before)) {
             return Ok(refreshed(before.as_ref(), catalogue, Vec::new()));
         }
         let aws = self.aws(portal)?;
@@ -149,6 +149,14 @@ async fn sleep_until(time: Option<Timestamp>) {
     }
 }
 
+/// Why there is no token: only where the sign-in is over does a person have to sign in.
+fn no_token(failure: &Failure) -> Trouble {
+    match failure.code {
+        Code::SignInNeeded => Trouble::Unauthorized,
+        _ => Trouble::Unavailable(failure.to_string()),
+    }
+}
+
 /// The portal, with a token that is renewed in the middle of a long listing.
 struct Source<'a> {
     engine: &'a Engine,
@@ -165,11 +173,11 @@ impl Source<'_> {
                 // Many requests may be refused together; the first renews for all.
                 Err(Trouble::Unauthorized) => match self.token(Some(&token)).await {
                     Ok(token) => self.api.page(&token, &request).await,
-                    Err(_) => Err(Trouble::Unauthorized),
+                    Err(failure) => Err(no_token(&failure)),
                 },
                 answer => answer,
             },
-            Err(_) => Err(Trouble::Unauthorized),
+            Err(failure) => Err(no_token(&failure)),
         };
         (request, answer)
     }

@@ -1,6 +1,6 @@
 //! The only place that asks what time it is.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
@@ -13,11 +13,13 @@ pub fn now() -> Timestamp {
 /// Sleeps until the time has come by the wall clock.
 ///
 /// The wait is cut into short ones, because a timer stands still while a laptop sleeps, and after waking a
-/// deadline may long be past.
+/// deadline may long be past. A clock that is set back meanwhile makes the wait no longer.
 pub async fn sleep_until(time: Timestamp) {
     const LONGEST: Duration = Duration::from_secs(5);
+    let left = || Duration::try_from(time.duration_since(now())).unwrap_or_default();
+    let (whole, began) = (left(), Instant::now());
     loop {
-        let Ok(left) = Duration::try_from(time.duration_since(now())) else { return };
+        let left = left().min(whole.saturating_sub(began.elapsed()));
         if left.is_zero() {
             return;
         }

@@ -1,9 +1,12 @@
 //! Temporary credentials of a grant: from the keyring, else from the portal.
 
+use std::time::Duration;
+
 use domain::failure::Failure;
 use domain::ids::GrantId;
 use domain::pace;
 use domain::settings::Portal;
+use domain::time::{after, before};
 use domain::trouble::Trouble;
 use domain::vend::{self, Credentials, Decision};
 use jiff::SignedDuration;
@@ -12,7 +15,7 @@ use crate::aws::Aws;
 use crate::aws::portal::Portal as PortalApi;
 use crate::sign_in::{portal_lock, signed_out};
 use crate::tokens::KeptCredentials;
-use crate::{Engine, clock};
+use crate::{Engine, clock, files};
 
 /// What the keyring holds for a grant.
 #[derive(Debug, Clone)]
@@ -39,12 +42,21 @@ impl Engine {
 
     /// Fetches credentials of the grant and keeps them. Many processes may ask at once: one fetches, the
     /// others wait and find what it kept. Credentials that still work are handed out if AWS can't be reached
-    /// or the sign-in has ended.
+    /// or the sign-in has ended, and at once if another process is renewing them.
     pub async fn fetch_credentials(&self, grant: &GrantId) -> Result<Credentials, Failure> {
         let portal = self.settings.portal_or_only(Some(&grant.portal))?.clone();
-        let _lock = self.lock_async(grant_lock(grant)).await?;
-        let (owner, wanted) = (portal.clone(), grant.clone());
-        let kept = self.blocking(move |engine| engine.kept_credentials(&owner, &wanted)).await?;
+        let kept = self.kept_async(&portal, grant).await?;
+        let (lock, path) = (grant_lock(grant), self.folders.lock_path(&grant_lock(grant)));
+        let _lock = match (decide(kept.as_ref()), kept) {
+            (Decision::Renew, Some(kept)) => {
+                match self.blocking(move |_| files::lock(&path, Duration::ZERO)).await? {
+                    Some(lock) => lock,
+                    None => return Ok(by_our_clock(kept)),
+                }
+            }
+            _ => self.lock_async(lock).await?,
+        };
+        let kept = self.kept_async(&portal, grant).await?;
         match (decide(kept.as_ref()), kept) {
             (Decision::Serve, Some(kept)) => Ok(by_our_clock(kept)),
             (Decision::Renew, Some(kept)) => {
@@ -52,6 +64,11 @@ impl Engine {
             }
             _ => self.fetch(&portal, grant).await,
         }
+    }
+
+    async fn kept_async(&self, portal: &Portal, grant: &GrantId) -> Result<Option<KeptCredentials>, Failure> {
+        let (portal, grant) = (portal.clone(), grant.clone());
+        self.blocking(move |engine| engine.kept_credentials(&portal, &grant)).await
     }
 
     async fn fetch(&self, portal: &Portal, grant: &GrantId) -> Result<Credentials, Failure> {
@@ -93,9 +110,11 @@ impl Engine {
         grant: &GrantId,
         kept: &KeptCredentials,
     ) -> Result<(), Failure> {
-        let _lock = self.lock_async(portal_lock(&portal.name)).await?;
+        let lock = self.lock_async(portal_lock(&portal.name)).await?;
         let (portal, grant, kept) = (portal.clone(), grant.clone(), kept.clone());
         self.blocking(move |engine| {
+            // Goes with the work: whoever drops the future does not unlock what is still being written.
+            let _lock = lock;
             engine.access_token(&portal)?.ok_or_else(|| signed_out(&portal.name))?;
             engine.keep_credentials(&portal, &grant, &kept)
         })
@@ -115,18 +134,18 @@ impl Engine {
 
 fn decide(kept: Option<&KeptCredentials>) -> Decision {
     let ahead = kept.map_or(SignedDuration::ZERO, |k| k.ahead);
-    vend::decide(kept.map(|k| &k.credentials), clock::now() + ahead)
+    vend::decide(kept.map(|k| &k.credentials), after(clock::now(), ahead))
 }
 
 /// SDKs compare the expiry with this computer's clock, right or wrong.
 fn by_our_clock(kept: KeptCredentials) -> Credentials {
-    let mut credentials = kept.credentials;
-    credentials.expires_at -= kept.ahead;
-    credentials
+    let expires_at = before(kept.credentials.expires_at, kept.ahead);
+    Credentials { expires_at, ..kept.credentials }
 }
 
-/// Role names may have characters that file names may not.
+/// Role names may have characters that file names may not. Two roles that share a lock only wait a little.
 fn grant_lock(grant: &GrantId) -> String {
-    let role: String = grant.role_name.as_str().bytes().map(|b| format!("{b:02x}")).collect();
-    format!("grant-{}-{}-{:.128}", grant.portal, grant.account_id, role)
+    let safe = |c: char| if c.is_ascii_alphanumeric() { c } else { '_' };
+    let role: String = grant.role_name.as_str().chars().map(safe).take(64).collect();
+    format!("grant-{}-{}-{role}", grant.portal, grant.account_id)
 }

@@ -5,6 +5,7 @@ use domain::listing::Request;
 use domain::profile;
 use domain::secret::Secret;
 use domain::settings::Portal;
+use domain::text;
 use domain::trouble::Trouble;
 
 use crate::aws::portal::Portal as PortalApi;
@@ -36,7 +37,7 @@ impl Engine {
     /// Looks at keyring, files, network, clock, sign-ins and profiles. Writes one probe entry to the keyring
     /// and removes it again.
     pub async fn diagnose(&self) -> Vec<Finding> {
-        let keyring = self.blocking(|engine| engine.probe_keyring()).await;
+        let keyring = self.blocking(Self::probe_keyring).await;
         let works = keyring.is_ok();
         let mut findings = vec![finding("keyring", keyring.map(Verdict::Good)), self.aws_config()];
         if self.settings.portals.is_empty() {
@@ -126,7 +127,7 @@ impl Engine {
             let verdict = match (kept, self.aws(&portal)) {
                 (Ok(Kept::Good(credentials)), Ok(aws)) => {
                     match sts::caller_identity(&aws, &credentials).await {
-                        Ok(arn) => Ok(Verdict::Good(domain::text::line(&arn).into_owned())),
+                        Ok(arn) => Ok(Verdict::Good(arn)),
                         Err(trouble) => Err(trouble.failure("asking STS who we are", &portal.name)),
                     }
                 }
@@ -142,5 +143,12 @@ impl Engine {
 }
 
 fn finding(subject: &str, verdict: Result<Verdict, Failure>) -> Finding {
-    Finding { subject: subject.to_owned(), verdict: verdict.unwrap_or_else(Verdict::Bad) }
+    let shown = |text: String| text::line(&text).into_owned();
+    let verdict = match verdict {
+        Ok(Verdict::Good(text)) => Verdict::Good(shown(text)),
+        Ok(Verdict::Warning(text)) => Verdict::Warning(shown(text)),
+        Ok(bad @ Verdict::Bad(_)) => bad,
+        Err(failure) => Verdict::Bad(failure),
+    };
+    Finding { subject: subject.to_owned(), verdict }
 }

@@ -15,6 +15,8 @@ mod platform;
 
 /// How many backups of one file are kept, beside the very first.
 const BACKUPS: usize = 10;
+/// What the name of a backup ends with looks like.
+const STAMP: &str = "20261123T210539.123456Z";
 /// Nothing that Rolecall reads is larger; a larger file is not what it seems to be.
 const LARGEST: u64 = 64 << 20;
 
@@ -75,18 +77,23 @@ pub fn replace_theirs(
     now: Timestamp,
 ) -> Result<(), Failure> {
     make_dir(path)?;
-    let target = resolve(path).map_err(|error| failure("can't follow", path, &error))?;
-    if let Some(before) = before {
-        back_up(path, &target, before, now)?;
-    }
-    // As late as possible: between this look and the rename there are only microseconds.
-    if read(&target)?.as_deref() != before {
-        return Err(Failure::new(
+    let target = resolve(path).map_err(|error| refused("can't follow", path, &error))?;
+    let check = || {
+        if read(&target)?.as_deref() == before {
+            return Ok(());
+        }
+        Err(Failure::new(
             Code::FileRefused,
             format!("{} was changed by another program at the same moment", path.display()),
             "nothing was written: run the command again",
-        ));
+        ))
+    };
+    if let Some(before) = before {
+        check()?;
+        back_up(path, &target, before, now)?;
     }
+    // As late as possible: between this look and the rename there are only microseconds.
+    check()?;
     let like = before.map(|_| target.as_path());
     write_beside_and_rename(&target, content, like).map_err(|error| refused("can't write", path, &error))
 }
@@ -142,8 +149,13 @@ fn back_up(path: &Path, target: &Path, content: &[u8], now: Timestamp) -> Result
 
 /// The first backup is the file as it was before Rolecall: it is kept for good.
 fn forget_old_backups(dir: &Path, name: &str) -> io::Result<()> {
-    let prefix = format!("{name}.");
-    let ours = |entry: &fs::DirEntry| entry.file_name().to_string_lossy().starts_with(&prefix);
+    // Not those of a file whose name only begins alike, such as `config.old`.
+    let ours = |entry: &fs::DirEntry| {
+        let file = entry.file_name().to_string_lossy().into_owned();
+        let stamp = file.strip_prefix(name).and_then(|rest| rest.strip_prefix('.'));
+        let alike = |(a, b): (u8, u8)| a == b || (a.is_ascii_digit() && b.is_ascii_digit());
+        stamp.is_some_and(|s| s.len() == STAMP.len() && s.bytes().zip(STAMP.bytes()).all(alike))
+    };
     let mut backups: Vec<PathBuf> =
         fs::read_dir(dir)?.filter_map(Result::ok).filter(ours).map(|e| e.path()).collect();
     backups.sort_unstable();
@@ -175,3 +187,6 @@ fn failure(what: &str, path: &Path, error: &io::Error) -> Failure {
     };
     Failure::new(Code::Failed, format!("{what} {}", path.display()), hint).with_detail(error)
 }
+
+#[cfg(test)]
+mod tests;

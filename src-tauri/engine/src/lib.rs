@@ -39,7 +39,7 @@ pub use diagnosis::{Finding, Verdict};
 pub use profiles::{SwitchRequest, SwitchResult};
 
 /// How long one process waits for another one that holds a lock.
-const LOCK_PATIENCE: Duration = Duration::from_secs(60);
+const LOCK_PATIENCE: Duration = Duration::from_mins(1);
 
 /// One person's settings, keyring and files.
 #[derive(Debug, Clone)]
@@ -73,14 +73,22 @@ impl Engine {
     /// Adds a portal. One of the same name with another address is not replaced: its tokens, catalogue and
     /// profiles would be mixed up.
     pub fn add_portal(&mut self, portal: &Portal) -> Result<(), Failure> {
-        if let Some(known) = self.settings.portal(&portal.name).filter(|known| *known != portal) {
-            return Err(Failure::new(
-                Code::Failed,
-                format!("there is a portal {} already: {} in {}", known.name, known.start_url, known.region),
-                format!("choose another name, or run `rolecall portal remove {}` first", known.name),
-            ));
-        }
-        self.edit_settings(|text| settings::with_portal(text, portal))
+        self.edit_settings(|text| {
+            let known = Settings::parse(text)?.portals;
+            // Neither file names nor the Windows Credential Manager tell `corp` from `Corp`.
+            let same = |p: &&Portal| p.name.as_str().eq_ignore_ascii_case(portal.name.as_str());
+            match known.iter().find(same).filter(|known| *known != portal) {
+                Some(known) => Err(Failure::new(
+                    Code::Failed,
+                    format!(
+                        "there is a portal {} already: {} in {}",
+                        known.name, known.start_url, known.region
+                    ),
+                    format!("choose another name, or run `rolecall portal remove {}` first", known.name),
+                )),
+                None => settings::with_portal(text, portal),
+            }
+        })
     }
 
     /// Forgets a portal's address and catalogue. The caller has signed out.

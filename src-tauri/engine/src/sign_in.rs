@@ -125,9 +125,14 @@ impl Engine {
     }
 
     async fn keep_tokens_locked(&self, portal: &Portal, tokens: Tokens) -> Result<TokenInfo, Failure> {
-        let _lock = self.lock_async(portal_lock(&portal.name)).await?;
+        let lock = self.lock_async(portal_lock(&portal.name)).await?;
         let portal = portal.clone();
-        self.blocking(move |engine| engine.keep_tokens(&portal, &tokens)).await
+        self.blocking(move |engine| {
+            // Goes with the work: whoever drops the future does not unlock what is still being written.
+            let _lock = lock;
+            engine.keep_tokens(&portal, &tokens)
+        })
+        .await
     }
 
     /// An access token to use now, renewed if it is about to end. `refused` is a token that the portal did
@@ -143,7 +148,7 @@ impl Engine {
         if let Some(token) = self.usable_token(portal, refused).await? {
             return Ok(token);
         }
-        let _lock = self.lock_async(portal_lock(&portal.name)).await?;
+        let lock = self.lock_async(portal_lock(&portal.name)).await?;
         if let Some(token) = self.usable_token(portal, refused).await? {
             return Ok(token);
         }
@@ -158,13 +163,15 @@ impl Engine {
         let (token, refresh_token, registration) = kept.await?;
         let ended = || Trouble::InvalidGrant.failure("getting a token", &name);
         let token = token.ok_or_else(|| signed_out(&name))?;
+        let alive = token.info.expires_at > clock::now() && refused != Some(&token.token);
         let (Some(refresh_token), Some(registration)) = (refresh_token, registration) else {
-            return Err(ended());
+            return if alive { Ok(token) } else { Err(ended()) };
         };
         match self.renew(&Oidc::new(aws), &registration, &refresh_token).await {
             Ok(tokens) => {
                 let owner = portal.clone();
                 let keep = move |engine: &Self| {
+                    let _lock = lock;
                     engine.keep_tokens(&owner, &tokens)?;
                     engine.access_token(&owner)
                 };
@@ -173,9 +180,12 @@ impl Engine {
             Err(trouble) => {
                 if matches!(trouble, Trouble::InvalidGrant | Trouble::InvalidClient | Trouble::Unauthorized) {
                     let owner = portal.clone();
-                    self.blocking(move |engine| engine.drop_refresh_token(&owner)).await?;
+                    let drop_it = move |engine: &Self| {
+                        let _lock = lock;
+                        engine.drop_refresh_token(&owner)
+                    };
+                    self.blocking(drop_it).await?;
                 }
-                let alive = token.info.expires_at > clock::now() && refused != Some(&token.token);
                 if alive {
                     Ok(token)
                 } else {
@@ -236,7 +246,7 @@ impl Engine {
         portal: &Portal,
         registration_too: bool,
     ) -> Result<Result<bool, Trouble>, Failure> {
-        let _lock = self.lock_async(portal_lock(&portal.name)).await?;
+        let lock = self.lock_async(portal_lock(&portal.name)).await?;
         let owner = portal.clone();
         let token = self.blocking(move |engine| engine.access_token(&owner)).await?;
         let told = match &token {
@@ -251,7 +261,11 @@ impl Engine {
             None => Ok(false),
         };
         let owner = portal.clone();
-        self.blocking(move |engine| engine.forget(&owner, registration_too)).await?;
+        let forget = move |engine: &Self| {
+            let _lock = lock;
+            engine.forget(&owner, registration_too)
+        };
+        self.blocking(forget).await?;
         Ok(told)
     }
 }

@@ -5,6 +5,7 @@ use domain::failure::Failure;
 use domain::profile::OurProfile;
 use domain::session::{TokenUse, token_use};
 use domain::settings::Portal;
+use domain::time::before;
 use domain::view::{Mode, PortalStatus, ProfileStatus, SignInState, Status};
 
 use crate::{Engine, clock};
@@ -34,7 +35,9 @@ impl Engine {
         };
         Ok(ProfileStatus {
             account_name: account.map(|a| a.name.clone()),
-            expires_at: kept.map(|k| k.credentials.expires_at - k.ahead).filter(|at| *at > clock::now()),
+            expires_at: kept
+                .map(|k| before(k.credentials.expires_at, k.ahead))
+                .filter(|at| *at > clock::now()),
             name: ours.name,
             portal: ours.grant.portal,
             account_id: ours.grant.account_id,

@@ -17,6 +17,7 @@ use domain::failure::{Code, Failure};
 use domain::secret::Secret;
 use domain::settings::Keyring;
 use keyring_core::{CredentialStore, Entry, Error};
+use zeroize::Zeroizing;
 
 #[cfg_attr(target_os = "linux", path = "vault/linux.rs")]
 #[cfg_attr(target_os = "macos", path = "vault/macos.rs")]
@@ -74,15 +75,28 @@ impl Vault {
 
     /// The secret under `key`; `None` if there is none.
     pub fn get(&self, key: &str) -> Result<Option<Secret>, Failure> {
-        let Some(head) = self.read(key)? else { return Ok(None) };
-        let Some((count, generation)) = parts_of(&head) else { return Ok(Some(head)) };
-        let mut whole = String::new();
+        let mut seen = None;
+        loop {
+            let Some(head) = self.read(key)? else { return Ok(None) };
+            let Some((count, generation)) = parts_of(&head) else { return Ok(Some(head)) };
+            if let Some(whole) = self.read_whole(key, count, generation)? {
+                return Ok(Some(whole));
+            }
+            // Another process has just replaced the secret, and its head says where it is now. Under the same
+            // head, parts are missing because somebody removed them.
+            if seen.replace(head.clone()) == Some(head) {
+                return Ok(None);
+            }
+        }
+    }
+
+    fn read_whole(&self, key: &str, count: usize, generation: usize) -> Result<Option<Secret>, Failure> {
+        let mut whole = Zeroizing::new(String::new());
         for number in 0..count {
-            // A part can be missing only if a write was cut off before its head was written.
             let Some(part) = self.read(&part_key(key, generation, number))? else { return Ok(None) };
             whole.push_str(part.reveal());
         }
-        Ok(Some(Secret::new(whole)))
+        Ok(Some(Secret::new(whole.as_str())))
     }
 
     /// Keeps the secret under `key`, replacing what was there.
@@ -140,10 +154,14 @@ impl Vault {
     ) -> Result<T, Failure> {
         let (tell, told) = mpsc::sync_channel(1);
         let (backend, key) = (self.backend.clone(), key.to_owned());
-        thread::spawn(move || {
+        let thread = thread::Builder::new().spawn(move || {
             // Nobody listens any more if patience ran out.
             let _ = tell.send(work(&backend, &key));
         });
+        thread.map_err(|error| {
+            let hint = "check the limits of this shell (ulimit) and try again";
+            Failure::new(Code::NoKeyring, "the keyring can't be asked", hint).with_detail(error)
+        })?;
         let answer = match told.recv_timeout(NOTICE_AFTER.min(self.patience)) {
             Err(RecvTimeoutError::Timeout) => {
                 (self.on_wait)(platform::WAITING);

@@ -8,6 +8,7 @@ use aws_smithy_runtime_api::client::interceptors::context::BeforeDeserialization
 use aws_smithy_runtime_api::client::interceptors::{Intercept, dyn_dispatch_hint};
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::config_bag::ConfigBag;
+use domain::time::after;
 use jiff::fmt::rfc2822;
 use jiff::{SignedDuration, Timestamp};
 
@@ -28,7 +29,7 @@ impl Skew {
 
     /// What time it is at AWS.
     pub fn aws_now(&self) -> Timestamp {
-        clock::now() + self.ahead()
+        after(clock::now(), self.ahead())
     }
 
     pub(crate) fn learn(&self, date: &str) {

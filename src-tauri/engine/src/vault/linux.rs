@@ -1,4 +1,4 @@
-//! Linux: the Secret Service (GNOME Keyring, KDE Wallet, KeePassXC) or, if chosen, the kernel's keyring.
+//! Linux: the Secret Service (GNOME Keyring, `KWallet`, `KeePassXC`) or, if chosen, the kernel's keyring.
 
 use std::collections::HashMap;
 use std::sync::Arc;

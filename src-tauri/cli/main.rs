@@ -8,15 +8,12 @@ mod grants;
 mod list;
 mod portal;
 mod print;
+mod process;
 mod run;
 mod sign_in;
 mod simulate;
 mod status;
 mod switch;
-
-#[cfg_attr(unix, path = "process/unix.rs")]
-#[cfg_attr(windows, path = "process/windows.rs")]
-mod process;
 
 use std::process::ExitCode;
 

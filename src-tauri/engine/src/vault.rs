@@ -23,6 +23,8 @@ use zeroize::Zeroizing;
 #[cfg_attr(target_os = "macos", path = "vault/macos.rs")]
 #[cfg_attr(windows, path = "vault/windows.rs")]
 mod platform;
+#[cfg(not(target_os = "linux"))]
+mod single_store;
 
 /// What all our entries have in common.
 const SERVICE: &str = "rolecall";

@@ -157,8 +157,13 @@ impl Vault {
         let (tell, told) = mpsc::sync_channel(1);
         let (backend, key) = (self.backend.clone(), key.to_owned());
         let thread = thread::Builder::new().spawn(move || {
-            // Nobody listens any more if patience ran out.
-            let _ = tell.send(work(&backend, &key));
+            // A session bus, or a keyring's program, that was started anew does not know us any more. Nobody
+            // listens to the answer if patience ran out.
+            let answer = work(&backend, &key);
+            if matches!(answer, Err(Error::PlatformFailure(_))) {
+                backend.close();
+            }
+            let _ = tell.send(answer);
         });
         thread.map_err(|error| {
             let hint = "check the limits of this shell (ulimit) and try again";
@@ -207,6 +212,13 @@ impl Backend {
                 Ok(())
             }
             Self::Keyring(stores) => entry(&*stores.store()?, key)?.set_secret(secret.reveal().as_bytes()),
+        }
+    }
+
+    /// The next use opens the keyring anew.
+    fn close(&self) {
+        if let Self::Keyring(stores) = self {
+            stores.close();
         }
     }
 

@@ -13,7 +13,8 @@ pub(crate) fn trouble<E>(error: &SdkError<E, HttpResponse>) -> Trouble
 where
     E: Error + ProvideErrorMetadata + 'static,
 {
-    let Some(response) = error.raw_response() else {
+    // An answer that ends half-way counts as none.
+    let (Some(response), false) = (error.raw_response(), matches!(error, SdkError::ResponseError(_))) else {
         return Trouble::Unavailable(root(error));
     };
     let status = response.status().as_u16();
@@ -55,6 +56,8 @@ fn by_name(code: &str) -> Option<Known> {
 
 fn by_status(status: u16, response: &HttpResponse, root: impl Fn() -> String) -> Trouble {
     match status {
+        // AWS answers in JSON or not at all: a page is a proxy's, whatever its status says of access.
+        400..=404 if is_page(response) => Trouble::Unreadable(format!("HTTP {status} with a web page")),
         401 => Trouble::Unauthorized,
         403 => Trouble::Forbidden,
         404 => Trouble::NotFound,
@@ -65,6 +68,10 @@ fn by_status(status: u16, response: &HttpResponse, root: impl Fn() -> String) ->
         // A success that can't be read is somebody else's page.
         _ => Trouble::Unreadable(format!("HTTP {status}: {}", root())),
     }
+}
+
+fn is_page(response: &HttpResponse) -> bool {
+    response.headers().get("content-type").is_some_and(|kind| kind.trim_start().starts_with("text/html"))
 }
 
 /// The portal tells in `x-amz-retry-after` (milliseconds) when it wants to be asked again.

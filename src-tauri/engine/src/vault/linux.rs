@@ -8,7 +8,7 @@ use keyring_core::{CredentialStore, Error};
 use secret_service::EncryptionType;
 use secret_service::blocking::{Item, SecretService};
 
-use super::{Opened, opened, read_entry};
+use super::{Opened, locked, opened, read_entry};
 
 /// No limit worth minding.
 pub(super) const LARGEST: usize = usize::MAX;
@@ -44,6 +44,11 @@ impl Stores {
                 Keyring::Kernel => linux_keyutils_keyring_store::Store::new()?,
             })
         })
+    }
+
+    pub(super) fn close(&self) {
+        *locked(&self.store) = None;
+        *locked(&self.plain) = None;
     }
 
     pub(super) fn read(&self, service: &str, key: &str) -> keyring_core::Result<Option<Vec<u8>>> {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use domain::settings::Keyring;
 use keyring_core::CredentialStore;
 
-use super::{Opened, opened, platform, read_entry};
+use super::{Opened, locked, opened, platform, read_entry};
 
 pub(super) struct Stores {
     keyring: Keyring,
@@ -19,6 +19,10 @@ impl Stores {
 
     pub(super) fn store(&self) -> keyring_core::Result<Arc<CredentialStore>> {
         opened(&self.store, || platform::open(self.keyring))
+    }
+
+    pub(super) fn close(&self) {
+        *locked(&self.store) = None;
     }
 
     pub(super) fn read(&self, _service: &str, key: &str) -> keyring_core::Result<Option<Vec<u8>>> {

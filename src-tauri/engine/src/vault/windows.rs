@@ -7,7 +7,7 @@ use keyring_core::{CredentialStore, Error};
 
 pub(super) use super::single_store::Stores;
 
-/// CRED_MAX_CREDENTIAL_BLOB_SIZE (wincred.h).
+/// `CRED_MAX_CREDENTIAL_BLOB_SIZE` (wincred.h).
 pub(super) const LARGEST: usize = 2_560;
 pub(super) const WAITING: &str = "waiting for the Windows Credential Manager";
 pub(super) const UNLOCK: &str = "sign in to Windows and try again";

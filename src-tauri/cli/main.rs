@@ -20,7 +20,11 @@ use std::process::ExitCode;
 use clap::Parser;
 
 fn main() -> ExitCode {
-    match run::run(args::Args::parse()) {
+    let args = match args::Args::try_parse() {
+        Ok(args) => args,
+        Err(error) => return print::usage(&error),
+    };
+    match run::run(args) {
         Ok(code) => code,
         Err(failure) => {
             print::failure(&failure);

@@ -53,7 +53,11 @@ fn remove(world: &mut World, name: &PortalName) -> Result<(), Failure> {
         print::warning(&trouble.failure("signing out at AWS", name).to_string());
     }
     world.engine.remove_portal(name)?;
-    for ours in world.engine.our_profiles()?.iter().filter(|p| p.grant.portal == *name) {
+    let profiles = world.engine.our_profiles().unwrap_or_else(|failure| {
+        print::warning(&failure.to_string());
+        Vec::new()
+    });
+    for ours in profiles.iter().filter(|p| p.grant.portal == *name) {
         print::warning(&format!("the profile {} still points at {name}: switch or remove it", ours.name));
     }
     print::note(&format!("removed {name}"));

@@ -1,6 +1,7 @@
 //! The only place that prints. Data goes to stdout, everything else to stderr; names are made safe.
 
 use std::io::{self, IsTerminal, Write};
+use std::process::ExitCode;
 
 use domain::failure::{Code, Failure};
 use domain::text;
@@ -48,6 +49,17 @@ pub(crate) fn failure(failure: &Failure) {
     if !failure.hint.is_empty() {
         note(&format!("  try: {}", failure.hint));
     }
+}
+
+/// Help and version as they are; a complaint quotes what was typed, which may be anybody's text.
+pub(crate) fn usage(error: &clap::Error) -> ExitCode {
+    if !error.use_stderr() {
+        return data(&error.render().to_string()).map_or(ExitCode::FAILURE, |()| ExitCode::SUCCESS);
+    }
+    for line in error.render().to_string().lines() {
+        note(&text::line(line));
+    }
+    ExitCode::from(Code::Usage as u8)
 }
 
 /// A line on the terminal that shows how far something is. Nothing where stderr is no terminal, and nothing

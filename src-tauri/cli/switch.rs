@@ -1,6 +1,7 @@
 //! `rolecall switch`
 
 use domain::failure::Failure;
+use domain::text;
 use engine::SwitchRequest;
 
 use crate::args::{Mode, Switch};
@@ -20,7 +21,7 @@ pub(crate) fn run(world: &World, switch: &Switch) -> Result<(), Failure> {
     let catalogue = world.engine.settings().portal(&grant.portal).map(|p| world.engine.catalogue(p));
     let catalogue: Vec<_> = catalogue.into_iter().flatten().flatten().collect();
     let name = grants::account_name(&catalogue, &grant);
-    print::note(&format!("{} is now {grant} ({name}) in {}", done.profile, done.region));
+    print::note(&format!("{} is now {grant} ({name}) in {}", done.profile, text::line(&done.region)));
     if !done.removed.is_empty() {
         print::note(&format!("taken out of the profile: {}", done.removed.join(", ")));
     }

@@ -4,6 +4,7 @@ use std::io;
 use std::process::{Command, ExitCode};
 
 pub(super) fn run(mut command: Command) -> io::Result<ExitCode> {
-    let code = command.status()?.code().unwrap_or(1);
-    Ok(ExitCode::from(u8::try_from(code & 0xff).unwrap_or(1)))
+    let status = command.status()?;
+    // An exit code of Windows has 32 bits, of which `ExitCode` would keep eight.
+    std::process::exit(status.code().unwrap_or(1))
 }

@@ -71,8 +71,8 @@ fn no_retries() -> RetryConfig {
 fn timeouts() -> TimeoutConfig {
     TimeoutConfig::builder()
         .connect_timeout(Duration::from_secs(8))
-        .read_timeout(Duration::from_secs(20))
-        .operation_timeout(Duration::from_secs(30))
+        .read_timeout(Duration::from_secs(12))
+        .operation_timeout(Duration::from_secs(15))
         .build()
 }
 

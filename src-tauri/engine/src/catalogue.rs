@@ -106,7 +106,8 @@ impl Engine {
                 () = sleep_until(wait_until) => {}
             }
             if clock::now().duration_since(kept_at) > KEEP_EVERY {
-                self.keep_catalogue(listing.catalogue())?;
+                let so_far = listing.catalogue().clone();
+                self.blocking(move |engine| engine.keep_catalogue(&so_far)).await?;
                 kept_at = clock::now();
             }
         }
@@ -121,8 +122,25 @@ impl Engine {
     async fn listing_lock(&self, portal: &PortalName) -> Result<files::Lock, Failure> {
         let name = format!("listing-{portal}");
         let path = self.folders.lock_path(&name);
-        let lock = self.blocking(move |_| files::lock(&path, Duration::from_mins(10))).await?;
-        lock.ok_or_else(|| crate::held(&name))
+        let portal = portal.clone();
+        let lock = self.blocking(move |engine| {
+            if let Some(lock) = files::lock(&path, Duration::from_millis(500))? {
+                return Ok(Some(lock));
+            }
+            engine.vault.tell(&format!("another Rolecall process is listing {portal}: waiting for it"));
+            files::lock(&path, Duration::from_mins(10))
+        });
+        lock.await?.ok_or_else(|| crate::held(&name))
+    }
+
+    /// Whoever signs in next may be somebody else: an interrupted listing is not taken up again.
+    pub(crate) fn end_listing(&self, portal: &Portal) -> Result<(), Failure> {
+        match self.catalogue(portal)? {
+            Some(catalogue) if catalogue.listing_since.is_some() => {
+                self.keep_catalogue(&Catalogue { listing_since: None, ..catalogue })
+            }
+            _ => Ok(()),
+        }
     }
 
     fn preferred_accounts(&self, portal: &PortalName) -> Vec<AccountId> {

@@ -26,6 +26,8 @@ pub enum Kept {
     Stale,
 }
 
+/// How long somebody with credentials that still work waits for better ones.
+const RENEWAL_PATIENCE: Duration = Duration::from_secs(8);
 /// A clock that is off by more than this is worth a word: AWS refuses signatures from 5 minutes on.
 const WORTH_A_WORD: SignedDuration = SignedDuration::from_mins(2);
 
@@ -60,7 +62,13 @@ impl Engine {
         match (decide(kept.as_ref()), kept) {
             (Decision::Serve, Some(kept)) => Ok(by_our_clock(kept)),
             (Decision::Renew, Some(kept)) => {
-                Ok(self.fetch(&portal, grant).await.unwrap_or_else(|_| by_our_clock(kept)))
+                // In a task of its own: a renewal of the token that is under way is not cut off.
+                let (engine, grant) = (self.clone(), grant.clone());
+                let fetch = tokio::spawn(async move { engine.fetch(&portal, &grant).await });
+                match tokio::time::timeout(RENEWAL_PATIENCE, fetch).await {
+                    Ok(Ok(Ok(credentials))) => Ok(credentials),
+                    _ => Ok(by_our_clock(kept)),
+                }
             }
             _ => self.fetch(&portal, grant).await,
         }
@@ -116,7 +124,11 @@ impl Engine {
             // Goes with the work: whoever drops the future does not unlock what is still being written.
             let _lock = lock;
             engine.access_token(&portal)?.ok_or_else(|| signed_out(&portal.name))?;
-            engine.keep_credentials(&portal, &grant, &kept)
+            // They are good all the same; the next one to ask fetches its own.
+            if let Err(failure) = engine.keep_credentials(&portal, &grant, &kept) {
+                engine.vault.tell(&format!("the credentials could not be kept for the next time: {failure}"));
+            }
+            Ok(())
         })
         .await
     }

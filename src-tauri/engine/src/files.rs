@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use domain::failure::{Code, Failure};
 use jiff::Timestamp;
+use tempfile::NamedTempFile;
 
 #[cfg_attr(unix, path = "files/unix.rs")]
 #[cfg_attr(windows, path = "files/windows.rs")]
@@ -63,7 +64,8 @@ pub fn lock(path: &Path, patience: Duration) -> Result<Option<Lock>, Failure> {
 /// read it.
 pub fn replace(path: &Path, content: &[u8]) -> Result<(), Failure> {
     make_dir(path)?;
-    write_beside_and_rename(path, content, None).map_err(|error| failure("can't write", path, &error))
+    let written = write_beside(path, content, None).and_then(|beside| put_in_place(beside, path));
+    written.map_err(|error| failure("can't write", path, &error))
 }
 
 /// Replaces a file that belongs to the person: the caller holds its lock and has read `before`.
@@ -90,12 +92,25 @@ pub fn replace_theirs(
     };
     if let Some(before) = before {
         check()?;
+        refuse_read_only(&target)?;
         back_up(path, &target, before, now)?;
     }
+    let unwritten = |error| refused("can't write", path, &error);
+    let like = before.map(|_| target.as_path());
+    let beside = write_beside(&target, content, like).map_err(unwritten)?;
     // As late as possible: between this look and the rename there are only microseconds.
     check()?;
-    let like = before.map(|_| target.as_path());
-    write_beside_and_rename(&target, content, like).map_err(|error| refused("can't write", path, &error))
+    put_in_place(beside, &target).map_err(unwritten)
+}
+
+/// A rename would replace such a file all the same; but somebody meant it not to be changed.
+fn refuse_read_only(path: &Path) -> Result<(), Failure> {
+    let read_only = fs::metadata(path).is_ok_and(|metadata| metadata.permissions().readonly());
+    if !read_only {
+        return Ok(());
+    }
+    let summary = format!("{} is marked read-only", path.display());
+    Err(Failure::new(Code::FileRefused, summary, "make it writable and run the command again"))
 }
 
 /// Removes a file of our own; one that is not there is fine.
@@ -120,18 +135,25 @@ fn resolve(path: &Path) -> io::Result<PathBuf> {
     Err(io::Error::other("too many symbolic links"))
 }
 
-fn write_beside_and_rename(path: &Path, content: &[u8], like: Option<&Path>) -> io::Result<()> {
-    let dir = path.parent().filter(|d| !d.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut beside = tempfile::Builder::new().prefix(".rolecall-").tempfile_in(dir)?;
+fn write_beside(path: &Path, content: &[u8], like: Option<&Path>) -> io::Result<NamedTempFile> {
+    let mut beside = tempfile::Builder::new().prefix(".rolecall-").tempfile_in(dir_of(path))?;
     beside.write_all(content)?;
     if let Some(like) = like {
         platform::copy_permissions(like, beside.as_file())?;
     }
     // Without this a power cut after the rename can leave an empty file on some file systems.
     beside.as_file().sync_all()?;
+    Ok(beside)
+}
+
+fn put_in_place(beside: NamedTempFile, path: &Path) -> io::Result<()> {
     beside.persist(path).map_err(|error| error.error)?;
-    platform::sync_dir(dir);
+    platform::sync_dir(dir_of(path));
     Ok(())
+}
+
+fn dir_of(path: &Path) -> &Path {
+    path.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 fn back_up(path: &Path, target: &Path, content: &[u8], now: Timestamp) -> Result<(), Failure> {
@@ -141,7 +163,7 @@ fn back_up(path: &Path, target: &Path, content: &[u8], now: Timestamp) -> Result
     let backup = dir.join(format!("{name}.{stamp}"));
     let write = || -> io::Result<()> {
         platform::make_private_dir(&dir)?;
-        write_beside_and_rename(&backup, content, Some(target))?;
+        put_in_place(write_beside(&backup, content, Some(target))?, &backup)?;
         forget_old_backups(&dir, &name)
     };
     write().map_err(|error| refused("can't keep a backup in", &dir, &error))

@@ -9,12 +9,15 @@ use domain::settings::Portal;
 use domain::trouble::Trouble;
 use jiff::SignedDuration;
 
-use crate::Engine;
 use crate::aws::Aws;
 use crate::aws::oidc::{Oidc, Registration, Tokens};
 use crate::aws::portal::Portal as PortalApi;
 use crate::clock;
 use crate::tokens::AccessToken;
+use crate::{Engine, files};
+
+/// No try to renew a token begins later than this. Others wait for the lock meanwhile, and longer than it takes.
+const RENEWAL_PATIENCE: SignedDuration = SignedDuration::from_secs(25);
 
 /// What one sign-in has learnt so far that is secret.
 #[derive(Default)]
@@ -163,8 +166,12 @@ impl Engine {
         let (token, refresh_token, registration) = kept.await?;
         let ended = || Trouble::InvalidGrant.failure("getting a token", &name);
         let token = token.ok_or_else(|| signed_out(&name))?;
-        let alive = token.info.expires_at > clock::now() && refused != Some(&token.token);
+        let is_refused = refused == Some(&token.token);
+        let alive = token.info.expires_at > clock::now() && !is_refused;
         let (Some(refresh_token), Some(registration)) = (refresh_token, registration) else {
+            if is_refused {
+                self.drop_tokens(portal, is_refused, lock).await?;
+            }
             return if alive { Ok(token) } else { Err(ended()) };
         };
         match self.renew(&Oidc::new(aws), &registration, &refresh_token).await {
@@ -179,12 +186,7 @@ impl Engine {
             }
             Err(trouble) => {
                 if matches!(trouble, Trouble::InvalidGrant | Trouble::InvalidClient | Trouble::Unauthorized) {
-                    let owner = portal.clone();
-                    let drop_it = move |engine: &Self| {
-                        let _lock = lock;
-                        engine.drop_refresh_token(&owner)
-                    };
-                    self.blocking(drop_it).await?;
+                    self.drop_tokens(portal, is_refused, lock).await?;
                 }
                 if alive {
                     Ok(token)
@@ -193,6 +195,17 @@ impl Engine {
                 }
             }
         }
+    }
+
+    /// Nothing can renew the access token any more. One that the portal refused is of no use either; another
+    /// may work until it ends by itself.
+    async fn drop_tokens(&self, portal: &Portal, refused: bool, lock: files::Lock) -> Result<(), Failure> {
+        let owner = portal.clone();
+        self.blocking(move |engine| {
+            let _lock = lock;
+            if refused { engine.forget_tokens(&owner) } else { engine.drop_refresh_token(&owner) }
+        })
+        .await
     }
 
     /// The kept token if it can be used as it is. A failure: only a person can help.
@@ -205,11 +218,7 @@ impl Engine {
         let token = self.blocking(move |engine| engine.access_token(&owner)).await?;
         let token = token.ok_or_else(|| signed_out(&portal.name))?;
         if refused == Some(&token.token) {
-            return if token.info.refreshable {
-                Ok(None)
-            } else {
-                Err(Trouble::Unauthorized.failure("asking the portal", &portal.name))
-            };
+            return Ok(None);
         }
         match token_use(&token.info, token.obtained_at, clock::now()) {
             TokenUse::Use => Ok(Some(token)),
@@ -225,12 +234,14 @@ impl Engine {
         refresh_token: &Secret,
     ) -> Result<Tokens, Trouble> {
         let mut failures = 0;
+        let give_up_at = clock::now() + RENEWAL_PATIENCE;
         loop {
             match oidc.refresh(registration, refresh_token).await {
                 Ok(tokens) => return Ok(tokens),
                 Err(trouble) => {
                     failures += 1;
-                    let Some(wait) = pace::retry_after(&trouble, failures, clock::jitter()) else {
+                    let wait = pace::retry_after(&trouble, failures, clock::jitter());
+                    let Some(wait) = wait.filter(|wait| clock::now() + *wait < give_up_at) else {
                         return Err(trouble);
                     };
                     clock::sleep_until(clock::now() + wait).await;
@@ -263,7 +274,8 @@ impl Engine {
         let owner = portal.clone();
         let forget = move |engine: &Self| {
             let _lock = lock;
-            engine.forget(&owner, registration_too)
+            engine.forget(&owner, registration_too)?;
+            engine.end_listing(&owner)
         };
         self.blocking(forget).await?;
         Ok(told)

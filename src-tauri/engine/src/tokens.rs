@@ -227,8 +227,7 @@ impl Engine {
     /// Forgets tokens and credentials of a portal. The registration stays unless `registration_too`: it
     /// opens nothing by itself, and making one anew is throttled by AWS.
     pub(crate) fn forget(&self, portal: &Portal, registration_too: bool) -> Result<(), Failure> {
-        self.vault.delete(&access_key(portal))?;
-        self.vault.delete(&refresh_key(portal))?;
+        self.forget_tokens(portal)?;
         if registration_too {
             self.vault.delete(&client_key(portal))?;
         }
@@ -238,11 +237,27 @@ impl Engine {
         files::remove(&self.folders.kept_path(&portal.name))
     }
 
+    pub(crate) fn forget_tokens(&self, portal: &Portal) -> Result<(), Failure> {
+        self.vault.delete(&access_key(portal))?;
+        self.vault.delete(&refresh_key(portal))
+    }
+
     /// Not every platform's store can list its entries, so the names of those with credentials are listed in
     /// a file. It holds no secret.
     fn listed_roles(&self, portal: &Portal) -> Result<BTreeSet<(AccountId, RoleName)>, Failure> {
-        let bytes = files::read(&self.folders.kept_path(&portal.name))?;
-        Ok(bytes.and_then(|b| serde_json::from_slice(&b).ok()).unwrap_or_default())
+        let Some(bytes) = files::read(&self.folders.kept_path(&portal.name))? else {
+            return Ok(BTreeSet::new());
+        };
+        // A damaged list must not hide credentials from a sign-out: whatever may have been used is looked at.
+        Ok(serde_json::from_slice(&bytes).unwrap_or_else(|_| self.grants_in_use(portal)))
+    }
+
+    fn grants_in_use(&self, portal: &Portal) -> BTreeSet<(AccountId, RoleName)> {
+        let usage = self.usage();
+        let profiles = self.our_profiles().unwrap_or_default();
+        let grants = usage.recents(usize::MAX).into_iter().chain(profiles.iter().map(|ours| &ours.grant));
+        let theirs = grants.filter(|grant| grant.portal == portal.name);
+        theirs.map(|grant| (grant.account_id.clone(), grant.role_name.clone())).collect()
     }
 
     fn list_roles(&self, portal: &Portal, roles: &BTreeSet<(AccountId, RoleName)>) -> Result<(), Failure> {

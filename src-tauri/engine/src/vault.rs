@@ -75,6 +75,11 @@ impl Vault {
         Self { patience, ..self }
     }
 
+    /// Tells the person something that they may be wondering about.
+    pub(crate) fn tell(&self, text: &str) {
+        (self.on_wait)(text);
+    }
+
     /// The secret under `key`; `None` if there is none.
     pub fn get(&self, key: &str) -> Result<Option<Secret>, Failure> {
         let mut seen = None;
@@ -236,13 +241,16 @@ impl Backend {
     }
 }
 
-/// An entry of ours, with a label for people who look into their keyring, where the store has labels.
+/// An entry of ours.
 fn entry(store: &CredentialStore, key: &str) -> keyring_core::Result<Entry> {
     let label = format!("Rolecall: {key}");
-    let label = HashMap::from([("label", label.as_str())]);
-    match store.build(SERVICE, key, Some(&label)) {
-        Err(Error::NotSupportedByStore(_) | Error::Invalid(..)) => store.build(SERVICE, key, None),
-        entry => entry,
+    match platform::modifier(&label) {
+        Some(modifier) => match store.build(SERVICE, key, Some(&HashMap::from([modifier]))) {
+            // The kernel's keyring has no labels.
+            Err(Error::NotSupportedByStore(_) | Error::Invalid(..)) => store.build(SERVICE, key, None),
+            entry => entry,
+        },
+        None => store.build(SERVICE, key, None),
     }
 }
 

@@ -12,7 +12,11 @@ pub(super) fn copy_permissions(like: &Path, file: &File) -> io::Result<()> {
     if (theirs.uid(), theirs.gid()) != (ours.uid(), ours.gid()) {
         // Root editing a person's file must leave it theirs; anybody else may not give files away, and then
         // the file is refused rather than taken over.
-        fchown(file, Some(theirs.uid()), Some(theirs.gid()))?;
+        let changed = fchown(file, Some(theirs.uid()), Some(theirs.gid()));
+        // A group that one is not in can't be given; whose file it is stays the same.
+        if theirs.uid() != ours.uid() {
+            changed?;
+        }
     }
     file.set_permissions(theirs.permissions())
 }

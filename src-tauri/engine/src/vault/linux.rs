@@ -81,3 +81,8 @@ fn translated(error: secret_service::Error) -> Error {
         _ => Error::PlatformFailure(Box::new(error)),
     }
 }
+
+/// People who look into their keyring see what an entry is for.
+pub(super) fn modifier(label: &str) -> Option<(&'static str, &str)> {
+    Some(("label", label))
+}

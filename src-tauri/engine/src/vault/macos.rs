@@ -20,3 +20,7 @@ pub(super) fn open(keyring: Keyring) -> keyring_core::Result<Arc<CredentialStore
         Keyring::Kernel => Err(Error::NotSupportedByStore("only Linux has a kernel keyring".into())),
     }
 }
+
+pub(super) fn modifier(_label: &str) -> Option<(&'static str, &str)> {
+    None
+}

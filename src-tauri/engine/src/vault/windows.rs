@@ -19,3 +19,8 @@ pub(super) fn open(keyring: Keyring) -> keyring_core::Result<Arc<CredentialStore
         Keyring::Kernel => Err(Error::NotSupportedByStore("only Linux has a kernel keyring".into())),
     }
 }
+
+/// Entries stay on this computer; by default they would follow the person to every computer of a domain.
+pub(super) fn modifier(_label: &str) -> Option<(&'static str, &str)> {
+    Some(("persistence", "Local"))
+}

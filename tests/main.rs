@@ -1,0 +1,31 @@
+//! The program as people and AWS's own tools meet it: the real `rolecall` against the simulator over HTTP, a
+//! real keyring on a private session bus, the real AWS CLI and boto3. Nothing of the person who runs the tests
+//! is touched or seen: every test has a home, a bus and a keyring of its own.
+
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that can't go on ends")]
+#![expect(clippy::print_stdout, reason = "the test harness shows it with the failure")]
+
+// What tests are made of.
+mod program;
+mod session;
+mod world;
+
+// Areas, one a module; docs/behaviour.md names them.
+mod cli;
+mod clients;
+mod concurrency;
+mod console;
+mod credentials;
+mod demo;
+mod desktop;
+mod faults;
+mod files;
+mod job;
+mod keyring;
+mod listing;
+mod names;
+mod network;
+mod parity;
+mod portals;
+mod secrets;
+mod simulate;

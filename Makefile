@@ -6,7 +6,7 @@ SHELL := bash
 
 # What building needs (Tauri's tray and webview), and what the tests and the demo run against.
 BUILD_PACKAGES := build-essential pkg-config libwebkit2gtk-4.1-dev libdbus-1-dev
-RUN_PACKAGES := awscli dbus gnome-keyring libglib2.0-bin libsecret-tools procps python3 python3-venv xvfb
+RUN_PACKAGES := awscli dbus gnome-keyring libglib2.0-bin libsecret-tools procps openssl python3 python3-venv xvfb
 DENY_VERSION := 0.20.2
 
 .PHONY: help
@@ -56,8 +56,9 @@ build: deps-packages
 	cargo build --bins
 
 .PHONY: test
+# The tests mostly wait for other programs, so more of them than there are cores run at once.
 test: deps
-	cargo test --workspace
+	RUST_TEST_THREADS=$${RUST_TEST_THREADS:-6} cargo test --workspace
 
 .PHONY: check
 check: deps-packages deps-deny

@@ -45,14 +45,17 @@ struct Watcher {
     items: Arc<Mutex<Vec<String>>>,
 }
 
-#[expect(clippy::unused_self, clippy::used_underscore_binding, reason = "the signatures are the interface's")]
+#[expect(clippy::unused_self, reason = "the signatures are the interface's")]
 #[zbus::interface(name = "org.kde.StatusNotifierWatcher")]
 impl Watcher {
     fn register_status_notifier_item(&self, service: String) {
         self.items.lock().unwrap().push(service);
     }
 
-    fn register_status_notifier_host(&self, _service: &str) {}
+    fn register_status_notifier_host(&self, service: &str) {
+        // Only items matter here.
+        let _ = service;
+    }
 
     #[zbus(property)]
     fn registered_status_notifier_items(&self) -> Vec<String> {

@@ -70,7 +70,7 @@ pub(crate) struct PortalAdd {
     /// What you want to call it
     #[arg(value_parser = portal_name)]
     pub(crate) name: PortalName,
-    /// Where people sign in, such as https://d-1234567890.awsapps.com/start, or only the subdomain
+    /// Where people sign in, such as <https://d-1234567890.awsapps.com/start>, or only the subdomain
     #[arg(long, value_parser = start_url)]
     pub(crate) start_url: StartUrl,
     /// The region of IAM Identity Center

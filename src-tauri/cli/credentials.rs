@@ -9,7 +9,7 @@ use domain::vend::{self, Credentials};
 use engine::{Kept, browser};
 
 use crate::args::{self, Console, Env, Exec, Format};
-use crate::run::World;
+use crate::run::{World, block_on};
 use crate::{grants, print, process};
 
 /// A grant with the region that goes with it.
@@ -49,7 +49,7 @@ pub(crate) fn console(world: &World, console: &Console) -> Result<(), Failure> {
     let region = console.region.clone().or(of_profile).unwrap_or_else(|| portal.region.clone());
     let credentials = credentials(world, &wanted.grant)?;
     let service = console.service.as_deref();
-    let url = world.block_on(world.engine.console_url(&wanted.grant, &credentials, &region, service))?;
+    let url = block_on(world.engine.console_url(&wanted.grant, &credentials, &region, service))?;
     if console.print {
         return print::data(&format!("{}\n", url.reveal()));
     }
@@ -78,7 +78,7 @@ fn default_region<'a>(world: &'a World, grant: &GrantId) -> Option<&'a Region> {
 fn credentials(world: &World, grant: &GrantId) -> Result<Credentials, Failure> {
     match world.engine.kept(grant)? {
         Kept::Good(credentials) => Ok(credentials),
-        Kept::Stale => world.block_on(world.engine.fetch_credentials(grant)),
+        Kept::Stale => block_on(world.engine.fetch_credentials(grant)),
     }
 }
 

@@ -6,11 +6,11 @@ use domain::failure::{Code, Failure};
 use engine::Verdict;
 
 use crate::print;
-use crate::run::World;
+use crate::run::{World, block_on};
 
 /// Exit code 0 if nothing is broken, else the code of the first thing that is.
 pub(crate) fn run(world: &World) -> Result<ExitCode, Failure> {
-    let findings = world.block_on(async { Ok(world.engine.diagnose().await) })?;
+    let findings = block_on(async { Ok(world.engine.diagnose().await) })?;
     let mut worst: Option<Code> = None;
     for finding in findings {
         let subject = finding.subject;

@@ -15,7 +15,7 @@ use engine::{Refreshed, clock};
 
 use crate::args::List;
 use crate::print;
-use crate::run::World;
+use crate::run::{World, block_on};
 
 pub(crate) fn run(world: &World, list: &List) -> Result<ExitCode, Failure> {
     let (catalogues, trouble) = if list.refresh { refreshed(world) } else { (catalogues(world)?, None) };
@@ -155,7 +155,7 @@ fn refresh(world: &World, portal: &Portal) -> Result<Refreshed, Failure> {
         );
         progress.show(&text, clock::now());
     });
-    let refreshed = world.block_on(work)?;
+    let refreshed = block_on(work)?;
     drop(progress);
     for (account, trouble) in refreshed.skipped.iter().take(5) {
         let failure = trouble.failure(&format!("the roles of account {account}"), &portal.name);

@@ -1,5 +1,5 @@
 //! `rolecall`: the command line. Never names Tauri: it is on the credential path, and a program that links
-//! WebKit needs 50 ms before its first instruction.
+//! `WebKit` needs 50 ms before its first instruction.
 
 mod args;
 mod credentials;

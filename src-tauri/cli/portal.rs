@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::args::PortalVerb;
 use crate::print;
-use crate::run::World;
+use crate::run::{World, block_on};
 
 pub(crate) fn run(mut world: World, verb: PortalVerb) -> Result<(), Failure> {
     match verb {
@@ -48,7 +48,7 @@ fn list(world: &World, json: bool) -> Result<(), Failure> {
 
 fn remove(world: &mut World, name: &PortalName) -> Result<(), Failure> {
     let portal = world.engine.settings().portal_or_only(Some(name))?.clone();
-    let told = world.block_on(world.engine.sign_out(&portal, true))?;
+    let told = block_on(world.engine.sign_out(&portal, true))?;
     if let Err(trouble) = told {
         print::warning(&trouble.failure("signing out at AWS", name).to_string());
     }

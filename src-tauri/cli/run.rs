@@ -28,14 +28,9 @@ impl World {
         let engine = Engine::open(environment.clone(), Arc::new(print::note), patience)?;
         Ok(Self { environment, engine })
     }
-
-    /// Runs the part of a verb that talks to AWS. Set up only when needed: the credential path mostly does
-    /// without.
-    pub(crate) fn block_on<T>(&self, work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
-        block_on(work)
-    }
 }
 
+/// Runs the part of a verb that talks to AWS. Set up only when needed: the credential path mostly does without.
 pub(crate) fn block_on<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| {
         Failure::new(

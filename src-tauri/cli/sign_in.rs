@@ -8,13 +8,12 @@ use engine::{browser, clock};
 
 use crate::args::{Login, Logout};
 use crate::print;
-use crate::run::World;
+use crate::run::{World, block_on};
 
 pub(crate) fn login(world: &World, login: &Login) -> Result<(), Failure> {
     let portal = world.engine.settings().portal_or_only(login.portal.as_ref())?;
     let open = !login.no_open && browser::has_screen(&world.environment);
-    let token =
-        world.block_on(world.engine.sign_in(portal, |authorization| show(portal, authorization, open)))?;
+    let token = block_on(world.engine.sign_in(portal, |authorization| show(portal, authorization, open)))?;
     let renewal = if token.refreshable { "; it is renewed by itself while the session lasts" } else { "" };
     let left = print::left(token.expires_at, clock::now());
     print::note(&format!("signed in to {} for {left}{renewal}", portal.name));
@@ -42,7 +41,7 @@ pub(crate) fn logout(world: &World, logout: &Logout) -> Result<(), Failure> {
     };
     let mut untold = None;
     for portal in portals {
-        match world.block_on(world.engine.sign_out(portal, false))? {
+        match block_on(world.engine.sign_out(portal, false))? {
             Ok(true) => print::note(&format!(
                 "signed out of {}; credentials that were handed out before work until they expire",
                 portal.name

@@ -41,9 +41,12 @@ pub(crate) fn run(request: &Simulate) -> Result<(), Failure> {
     };
     block_on(async {
         let simulator = sim::serve(options).await.map_err(stuck)?;
-        let lines: String =
-            simulator.environment().iter().map(|(name, value)| format!("{name}={value}\n")).collect();
-        print::data(&lines)?;
+        for (name, value) in simulator.environment() {
+            print::data(&format!(
+                "{name}={value}
+"
+            ))?;
+        }
         stopped().await;
         simulator.shutdown().await;
         Ok(())

@@ -56,7 +56,8 @@ pub(crate) fn run(world: &World, status: &args::Status) -> Result<(), Failure> {
     }
     if !profiles.is_empty() {
         let heads = ["PROFILE", "ACCOUNT", "ID", "ROLE", "REGION", "CREDENTIALS"];
-        text.push_str(&format!("\n{}", print::table(&heads, &profiles)));
+        text.push('\n');
+        text.push_str(&print::table(&heads, &profiles));
     }
     print::data(&text)
 }

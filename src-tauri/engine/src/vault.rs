@@ -147,7 +147,7 @@ impl Vault {
     }
 
     fn write(&self, key: &str, secret: Secret) -> Result<(), Failure> {
-        self.call(key, move |backend, key| backend.write(key, secret))
+        self.call(key, move |backend, key| backend.write(key, secret.clone()))
     }
 
     fn erase(&self, key: &str) -> Result<(), Failure> {
@@ -157,17 +157,18 @@ impl Vault {
     fn call<T: Send + 'static>(
         &self,
         key: &str,
-        work: impl FnOnce(&Backend, &str) -> keyring_core::Result<T> + Send + 'static,
+        work: impl Fn(&Backend, &str) -> keyring_core::Result<T> + Send + 'static,
     ) -> Result<T, Failure> {
         let (tell, told) = mpsc::sync_channel(1);
         let (backend, key) = (self.backend.clone(), key.to_owned());
         let thread = thread::Builder::new().spawn(move || {
-            // A session bus, or a keyring's program, that was started anew does not know us any more. Nobody
-            // listens to the answer if patience ran out.
-            let answer = work(&backend, &key);
+            let mut answer = work(&backend, &key);
+            // A session bus, or a keyring's program, that was started anew does not know us any more.
             if matches!(answer, Err(Error::PlatformFailure(_))) {
                 backend.close();
+                answer = work(&backend, &key);
             }
+            // Nobody listens if patience ran out.
             let _ = tell.send(answer);
         });
         thread.map_err(|error| {
@@ -244,13 +245,10 @@ impl Backend {
 /// An entry of ours.
 fn entry(store: &CredentialStore, key: &str) -> keyring_core::Result<Entry> {
     let label = format!("Rolecall: {key}");
-    match platform::modifier(&label) {
-        Some(modifier) => match store.build(SERVICE, key, Some(&HashMap::from([modifier]))) {
-            // The kernel's keyring has no labels.
-            Err(Error::NotSupportedByStore(_) | Error::Invalid(..)) => store.build(SERVICE, key, None),
-            entry => entry,
-        },
-        None => store.build(SERVICE, key, None),
+    match store.build(SERVICE, key, Some(&platform::modifiers(&label))) {
+        // The kernel's keyring has no labels.
+        Err(Error::NotSupportedByStore(_) | Error::Invalid(..)) => store.build(SERVICE, key, None),
+        entry => entry,
     }
 }
 

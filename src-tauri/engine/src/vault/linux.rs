@@ -83,6 +83,6 @@ fn translated(error: secret_service::Error) -> Error {
 }
 
 /// People who look into their keyring see what an entry is for.
-pub(super) fn modifier(label: &str) -> Option<(&'static str, &str)> {
-    Some(("label", label))
+pub(super) fn modifiers(label: &str) -> HashMap<&'static str, &str> {
+    HashMap::from([("label", label)])
 }

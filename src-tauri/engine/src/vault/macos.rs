@@ -1,5 +1,6 @@
 //! macOS: the login keychain.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use domain::settings::Keyring;
@@ -21,6 +22,6 @@ pub(super) fn open(keyring: Keyring) -> keyring_core::Result<Arc<CredentialStore
     }
 }
 
-pub(super) fn modifier(_label: &str) -> Option<(&'static str, &str)> {
-    None
+pub(super) fn modifiers(_label: &str) -> HashMap<&'static str, &str> {
+    HashMap::new()
 }

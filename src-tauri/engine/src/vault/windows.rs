@@ -1,5 +1,6 @@
 //! Windows: the Credential Manager.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use domain::settings::Keyring;
@@ -21,6 +22,6 @@ pub(super) fn open(keyring: Keyring) -> keyring_core::Result<Arc<CredentialStore
 }
 
 /// Entries stay on this computer; by default they would follow the person to every computer of a domain.
-pub(super) fn modifier(_label: &str) -> Option<(&'static str, &str)> {
-    Some(("persistence", "Local"))
+pub(super) fn modifiers(_label: &str) -> HashMap<&'static str, &str> {
+    HashMap::from([("persistence", "Local")])
 }

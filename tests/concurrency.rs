@@ -95,3 +95,16 @@ fn two_listings_at_once_ask_for_each_account_once() {
     }
     assert_eq!(world.asked("ListAccountRoles"), sim::Organisation::Small.accounts().len() as u64);
 }
+
+#[test]
+fn ten_tools_at_once_share_one_failure() {
+    let world = World::listed();
+    world.set_faults(|faults| faults.server_error = 1.0);
+    for running in crowd(&world, &["credentials", "--grant", GRANT]) {
+        let outcome = running.finish().failed(1);
+        assert!(outcome.failure().0.contains("HTTP 5"), "{}", outcome.stderr);
+    }
+    assert_eq!(world.asked("GetRoleCredentials"), 4, "the tries of one, for all of them");
+    world.set_faults(|_| ());
+    world.rolecall(["credentials", "--grant", GRANT]).run().succeeded();
+}

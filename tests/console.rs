@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
 use crate::program::until;
-use crate::world::{GRANT, World};
+use crate::world::{GRANT, OTHER, World};
 
 /// A browser that only notes what it was started with.
 fn install_browser(world: &World) {
@@ -104,4 +104,22 @@ fn a_sign_in_opens_the_browser_where_there_is_a_screen() {
         login.finish().succeeded();
     }
     assert!(!world.session.home().join("browser.argv").exists(), "no browser without a screen");
+}
+
+#[test]
+fn an_arn_leads_to_its_account_region_and_service() {
+    let world = World::listed();
+    let (account, _) = OTHER.split_once('/').unwrap();
+    let arn = format!("arn:aws:sqs:eu-north-1:{account}:orders");
+    let several = world.rolecall(["console", "--arn", &arn, "--print"]).run().failed(4);
+    assert!(
+        several.failure().0.contains(account),
+        "the roles of the account are offered: {}",
+        several.stderr
+    );
+    let printed = world.rolecall(["console", OTHER, "--arn", &arn, "--print"]).run().succeeded();
+    let page = world.open(printed.stdout.trim()).unwrap().body;
+    assert!(page.contains(account) && page.contains("/sqs/") && page.contains("eu-north-1"), "{page}");
+    world.rolecall(["console", GRANT, "--arn", &arn, "--print"]).run().failed(4);
+    world.rolecall(["console", GRANT, "--arn", "arn:aws", "--print"]).run().failed(2);
 }

@@ -263,3 +263,23 @@ fn a_program_in_a_folder_with_a_space_is_found_by_aws_tools() {
     let script = "import boto3; print(boto3.client('sts').get_caller_identity()['Account'])";
     assert_eq!(world.python(script).run().succeeded().stdout.trim(), "111122223333");
 }
+
+#[test]
+fn what_is_no_regular_file_is_refused() {
+    let world = World::listed();
+    let pipe = world.session.path("pipe");
+    let made = std::process::Command::new("/usr/bin/mkfifo").arg(&pipe).status().unwrap();
+    assert!(made.success());
+    let link = world.session.path("link");
+    symlink(&pipe, &link).unwrap();
+    let dir = world.session.path("folder");
+    fs::create_dir(&dir).unwrap();
+    for path in [&pipe, &link, &dir] {
+        // Whoever opened the pipe would wait for a writer.
+        world.rolecall(["switch", GRANT]).env("AWS_CONFIG_FILE", path).run().failed(5);
+        world.rolecall(["switch", GRANT]).env("AWS_SHARED_CREDENTIALS_FILE", path).run().failed(5);
+    }
+    assert!(dir.is_dir() && fs::symlink_metadata(&link).unwrap().is_symlink());
+    // Some people name this device to say that there is no config.
+    world.rolecall(["status"]).env("AWS_CONFIG_FILE", "/dev/null").run().succeeded();
+}

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use sim::{Decision, IdentitySource, Options, Organisation};
 
+use crate::program::until;
 use crate::session::Keyring;
 use crate::world::{GRANT, PORTAL, World, code_of, every_grant};
 
@@ -14,7 +16,7 @@ fn keys(object: &Value) -> BTreeSet<&str> {
 
 fn is_rfc3339(time: &Value) -> bool {
     let text = time.as_str().unwrap();
-    text.len() == 20 && text.ends_with('Z') && text.parse::<jiff::Timestamp>().is_ok()
+    text.len() == 20 && text.ends_with('Z') && text.parse::<Timestamp>().is_ok()
 }
 
 #[test]
@@ -135,4 +137,30 @@ fn signing_out_without_network_still_forgets_everything_here() {
     assert_eq!(world.state(), "signedOut");
     let kept = world.session.kept_secrets();
     assert!(!kept.contains("secretAccessKey") && !kept.contains("accessToken"), "{kept}");
+}
+
+#[test]
+fn signing_out_ends_a_session_whose_token_is_over() {
+    let world = World::new();
+    world.add_portal();
+    world.set_faults(|faults| faults.short_tokens = Some(2));
+    world.sign_in().succeeded();
+    let status = world.rolecall(["status", "--json"]).run().succeeded().json();
+    let end: Timestamp = status["portals"][0]["expiresAt"].as_str().unwrap().parse().unwrap();
+    until("the token has ended", || Timestamp::now() > end + SignedDuration::from_secs(1));
+    world.rolecall(["logout"]).run().succeeded();
+    // Only a token that works can log out; without it the session would live on with its refresh token.
+    let ended = world.requests().into_iter().filter(|r| r.operation == "Logout" && r.status == 200);
+    assert_eq!(ended.count(), 1);
+}
+
+#[test]
+fn a_log_out_that_stumbles_is_tried_again() {
+    let world = World::signed_in();
+    world.set_faults(|faults| faults.server_error = 0.5);
+    world.rolecall(["logout"]).run().succeeded();
+    assert_eq!(
+        world.requests().last().map(|r| (r.operation.clone(), r.status)),
+        Some(("Logout".into(), 200))
+    );
 }

@@ -159,6 +159,9 @@ pub(crate) struct Console {
     /// The page to open: a service such as ec2 or s3
     #[arg(long)]
     pub(crate) service: Option<String>,
+    /// A resource to go to: its account, region and service
+    #[arg(long, conflicts_with = "service")]
+    pub(crate) arn: Option<String>,
     /// The region to open it in
     #[arg(long, value_parser = region)]
     pub(crate) region: Option<Region>,

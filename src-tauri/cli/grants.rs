@@ -17,6 +17,10 @@ const CANDIDATES: usize = 10;
 /// The one grant that `asked` means. Catalogues that are not known yet are fetched.
 pub(crate) fn find(world: &World, asked: &str) -> Result<GrantId, Failure> {
     let index = Index::new(&list::catalogues(world)?);
+    let several_portals = world.engine.settings().portals.len() > 1;
+    let form = if several_portals { "PORTAL/ACCOUNT/ROLE" } else { "ACCOUNT/ROLE" };
+    let lines = |index: &Index, grants: &[GrantId]| lines(index, grants, several_portals);
+    let shown = text::line(asked);
     match resolve(&index, asked, &world.engine.usage(), clock::now()) {
         Resolution::One(grant) => Ok(grant),
         Resolution::Several(grants) => {
@@ -24,27 +28,28 @@ pub(crate) fn find(world: &World, asked: &str) -> Result<GrantId, Failure> {
             let rest = if more > 0 { format!("\n  … and {more} more") } else { String::new() };
             Err(Failure::new(
                 Code::NoSingleMatch,
-                format!("`{asked}` fits {} grants:{}{rest}", grants.len(), lines(&index, &grants)),
-                "name one of them, as ACCOUNT/ROLE",
+                format!("`{shown}` fits {} grants:{}{rest}", grants.len(), lines(&index, &grants)),
+                format!("name one of them, as {form}"),
             ))
         }
         Resolution::None { suggestions } if suggestions.is_empty() => Err(Failure::new(
             Code::NoSingleMatch,
-            format!("no grant fits `{asked}`"),
+            format!("no grant fits `{shown}`"),
             "run `rolecall list` to see all, or `rolecall list --refresh` if it is new",
         )),
         Resolution::None { suggestions } => Err(Failure::new(
             Code::NoSingleMatch,
-            format!("no grant fits `{asked}` exactly; did you mean:{}", lines(&index, &suggestions)),
-            "name it as ACCOUNT/ROLE, or run `rolecall list --refresh` if it is new",
+            format!("no grant fits `{shown}` exactly; did you mean:{}", lines(&index, &suggestions)),
+            format!("name it as {form}, or run `rolecall list --refresh` if it is new"),
         )),
     }
 }
 
-fn lines(index: &Index, grants: &[GrantId]) -> String {
+fn lines(index: &Index, grants: &[GrantId], several_portals: bool) -> String {
     let line = |id: &GrantId| {
         let name = index.position(id).and_then(|at| index.grant(at)).map(|g| g.account.name.clone());
-        format!("\n  {id}  ({}, {})", text::line(&name.unwrap_or_default()), id.portal)
+        let portal = if several_portals { format!("{}/", id.portal) } else { String::new() };
+        format!("\n  {portal}{id}  ({})", text::line(&name.unwrap_or_default()))
     };
     grants.iter().take(CANDIDATES).map(line).collect()
 }

@@ -12,7 +12,7 @@ use crate::args::{Args, Verb};
 use crate::{credentials, doctor, grants, list, portal, print, sign_in, simulate, status, switch};
 
 /// How long a person may take to unlock the keyring.
-const PATIENCE: Duration = Duration::from_mins(2);
+const PATIENCE: Duration = Duration::from_mins(1);
 /// AWS tools that wait for a `credential_process` should hear soon that nobody unlocks it.
 const CREDENTIALS_PATIENCE: Duration = Duration::from_secs(30);
 

@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use crate::ids::{Partition, Region};
+use crate::ids::{AccountId, NotValid, Partition, Region};
 
 /// Where a sign-in token is asked for and used.
 pub fn federation_endpoint(region: &Region) -> String {
@@ -85,6 +85,40 @@ pub fn destination(region: &Region, service: Option<&str>) -> String {
     }
 }
 
+/// What an ARN says of where its resource is (AWS General Reference, "Amazon Resource Names").
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ArnPlace {
+    /// The service's name, as in IAM.
+    pub service: String,
+    /// Global services and buckets have none.
+    pub region: Option<Region>,
+    /// Buckets have none.
+    pub account_id: Option<AccountId>,
+}
+
+/// Reads `arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE`.
+pub fn place_of_arn(arn: &str) -> Result<ArnPlace, NotValid> {
+    let wrong = || {
+        NotValid(format!(
+            "`{}` is not an ARN such as arn:aws:ec2:eu-west-1:111122223333:instance/i-1",
+            crate::text::line(arn)
+        ))
+    };
+    let mut parts = arn.trim().splitn(6, ':');
+    let mut next = || parts.next().ok_or_else(wrong);
+    let (scheme, partition, service, region, account, resource) =
+        (next()?, next()?, next()?, next()?, next()?, next()?);
+    if scheme != "arn" || !partition.starts_with("aws") || service.is_empty() || resource.is_empty() {
+        return Err(wrong());
+    }
+    let given = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+    Ok(ArnPlace {
+        service: service.to_owned(),
+        region: given(region).map(|text| Region::parse(&text)).transpose()?,
+        account_id: given(account).map(|text| AccountId::parse(&text)).transpose()?,
+    })
+}
+
 /// The address that signs the browser in. A secret for the 15 minutes that the token lives.
 pub fn login_url(endpoint: &str, issuer: &str, destination: &str, token: &str) -> Option<String> {
     let parameters =
@@ -141,6 +175,31 @@ mod tests {
             page("../x?y#z"),
             "https://eu-west-1.console.aws.amazon.com/..%2Fx%3Fy%23z/home?region=eu-west-1"
         );
+    }
+
+    #[test]
+    fn an_arn_tells_service_region_and_account() {
+        let check = |arn: &str, service: &str, region: Option<&str>, account: Option<&str>| {
+            let place = place_of_arn(arn).unwrap();
+            let region_and_account =
+                (place.region.as_ref().map(Region::as_str), place.account_id.as_ref().map(AccountId::as_str));
+            assert_eq!((place.service.as_str(), region_and_account), (service, (region, account)), "{arn}");
+        };
+        let account = Some("111122223333");
+        check("arn:aws:ec2:eu-west-1:111122223333:instance/i-1", "ec2", Some("eu-west-1"), account);
+        check("arn:aws-us-gov:sqs:us-gov-west-1:111122223333:a:b", "sqs", Some("us-gov-west-1"), account);
+        check("arn:aws:s3:::bucket/key:1", "s3", None, None);
+        check("arn:aws:iam::111122223333:role/x", "iam", None, account);
+        for bad in [
+            "",
+            "arn:aws:s3",
+            "urn:aws:s3:::x",
+            "arn:aws:ec2:mars:111122223333:x",
+            "arn:aws:ec2::12:x",
+            "arn:aws:::x:",
+        ] {
+            assert!(place_of_arn(bad).is_err(), "{bad}");
+        }
     }
 
     #[test]

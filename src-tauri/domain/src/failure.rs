@@ -2,11 +2,11 @@
 
 use std::fmt;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// What kind of failure, for whoever branches on it. The numbers are the command line's exit codes and part
 /// of its contract.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Code {
     /// Anything without a code of its own.
@@ -24,7 +24,7 @@ pub enum Code {
 }
 
 /// A failure as it is shown: what happened, and what to do about it. All three texts are safe to print.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Failure {
     /// What kind.
@@ -46,7 +46,7 @@ impl Failure {
     /// Adds what the machine said; an empty text adds nothing.
     #[must_use]
     pub fn with_detail(mut self, detail: impl fmt::Display) -> Self {
-        let detail = shown(&detail.to_string());
+        let detail = crate::text::line(&detail.to_string()).into_owned();
         self.detail = (!detail.is_empty()).then_some(detail);
         self
     }

@@ -38,7 +38,12 @@ pub fn retry_after(trouble: &Trouble, failures: u32, jitter: f64) -> Option<Sign
         _ => (0, 0.0),
     };
     let wait = base * f64::from(1_u32 << failures.clamp(1, 6)) * (0.5 + jitter.clamp(0.0, 1.0) / 2.0);
-    (failures < tries).then(|| SignedDuration::from_secs_f64(wait))
+    let wait = SignedDuration::from_secs_f64(wait);
+    let wished = match trouble {
+        Trouble::Throttled(Some(wish)) => SignedDuration::try_from(*wish).unwrap_or(SignedDuration::MAX),
+        _ => SignedDuration::ZERO,
+    };
+    (failures < tries).then(|| wait.max(wished.min(LONGEST_PAUSE)))
 }
 
 /// The spacing of requests to one portal.

@@ -201,7 +201,9 @@ impl SignIn {
         }
         let at = after(now, wait);
         if at >= authorization.deadline {
-            return self.fail_with(&Trouble::CodeExpired);
+            // If AWS could not be asked at the end, nobody knows whether the code was approved.
+            let unknown = !matches!(trouble, Trouble::Pending | Trouble::SlowDown);
+            return self.fail_with(if unknown { trouble } else { &Trouble::CodeExpired });
         }
         self.state = State::Waiting(authorization);
         vec![Effect::Poll { at }]

@@ -86,7 +86,10 @@ impl Trouble {
                 "wait a minute and try again",
             ),
             Self::Unavailable(said) => {
-                failed(format!("{doing}: AWS can't be reached"), "check the network (VPN, proxy) and try again")
+                failed(
+                format!("{doing}: AWS does not answer as it should"),
+                "check the network (VPN, proxy), wait a minute and try again",
+            )
                     .with_detail(said)
             }
             Self::Unreadable(said) => failed(

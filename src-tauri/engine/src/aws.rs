@@ -70,9 +70,9 @@ fn no_retries() -> RetryConfig {
 
 fn timeouts() -> TimeoutConfig {
     TimeoutConfig::builder()
-        .connect_timeout(Duration::from_secs(8))
-        .read_timeout(Duration::from_secs(12))
-        .operation_timeout(Duration::from_secs(15))
+        .connect_timeout(Duration::from_secs(6))
+        .read_timeout(Duration::from_secs(8))
+        .operation_timeout(Duration::from_secs(10))
         .build()
 }
 

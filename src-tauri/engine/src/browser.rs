@@ -23,8 +23,12 @@ pub fn has_screen(environment: &Environment) -> bool {
 /// Opens a page that may be seen by anybody: its address goes through the argument list of another program.
 pub fn open(url: &str) -> Result<(), Failure> {
     open::that_detached(url).map_err(|error| {
-        Failure::new(Code::Failed, "no browser could be opened", "open the printed address yourself")
-            .with_detail(error)
+        Failure::new(
+            Code::Failed,
+            "no browser could be opened",
+            "install one and make it the default, or use --print",
+        )
+        .with_detail(error)
     })
 }
 

@@ -114,8 +114,8 @@ impl Engine {
     }
 
     fn keep_catalogue(&self, catalogue: &Catalogue) -> Result<(), Failure> {
-        let text = serde_json::to_vec(catalogue).map_err(|error| unwritable(&error))?;
-        files::replace(&self.folders.catalogue_path(&catalogue.portal), &text)
+        let text = serde_json::to_string(catalogue).map_err(|error| unwritable(&error))?;
+        files::replace(&self.folders.catalogue_path(&catalogue.portal), domain::text::json(&text).as_bytes())
     }
 
     /// Two listings at once would get in each other's way at AWS; a large one takes minutes.
@@ -155,8 +155,9 @@ fn refreshed(
     catalogue: Catalogue,
     skipped: Vec<(AccountId, Trouble)>,
 ) -> Refreshed {
-    // The first listing is no news.
-    let changes = before.map(|b| catalogue.changes_since(b)).unwrap_or_default();
+    // The first listing is no news, nor is the rest of it after an interruption.
+    let changes =
+        before.filter(|b| b.fetched_at.is_some()).map(|b| catalogue.changes_since(b)).unwrap_or_default();
     Refreshed { catalogue, changes, skipped }
 }
 

@@ -9,7 +9,8 @@ use domain::settings::Portal;
 use domain::time::{after, before};
 use domain::trouble::Trouble;
 use domain::vend::{self, Credentials, Decision};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
 
 use crate::aws::Aws;
 use crate::aws::portal::Portal as PortalApi;
@@ -26,6 +27,18 @@ pub enum Kept {
     Stale,
 }
 
+/// A failure as those who wait find it. Holds no secret.
+#[derive(Serialize, Deserialize)]
+struct NotedFailure {
+    at: Timestamp,
+    grant: GrantId,
+    failure: Failure,
+}
+
+/// How long AWS may take in all: some SDKs give a `credential_process` one minute.
+const PATIENCE: Duration = Duration::from_secs(45);
+/// No try to get credentials begins later than this.
+const TRY_FOR: SignedDuration = SignedDuration::from_secs(20);
 /// How long somebody with credentials that still work waits for better ones.
 const RENEWAL_PATIENCE: Duration = Duration::from_secs(8);
 /// A clock that is off by more than this is worth a word: AWS refuses signatures from 5 minutes on.
@@ -46,6 +59,7 @@ impl Engine {
     /// others wait and find what it kept. Credentials that still work are handed out if AWS can't be reached
     /// or the sign-in has ended, and at once if another process is renewing them.
     pub async fn fetch_credentials(&self, grant: &GrantId) -> Result<Credentials, Failure> {
+        let asked_at = clock::now();
         let portal = self.settings.portal_or_only(Some(&grant.portal))?.clone();
         let kept = self.kept_async(&portal, grant).await?;
         let (lock, path) = (grant_lock(grant), self.folders.lock_path(&grant_lock(grant)));
@@ -70,7 +84,38 @@ impl Engine {
                     _ => Ok(by_our_clock(kept)),
                 }
             }
-            _ => self.fetch(&portal, grant).await,
+            _ => {
+                // Whoever had the lock before us asked the same; what AWS told them is news enough.
+                if let Some(failure) = self.failure_since(grant, asked_at) {
+                    return Err(failure);
+                }
+                let (engine, wanted) = (self.clone(), grant.clone());
+                let fetch = tokio::spawn(async move { engine.fetch(&portal, &wanted).await });
+                let answer = match tokio::time::timeout(PATIENCE, fetch).await {
+                    Ok(Ok(answer)) => answer,
+                    _ => Err(Trouble::Unavailable(format!("no answer within {} s", PATIENCE.as_secs()))
+                        .failure(&format!("getting credentials for {grant}"), &grant.portal)),
+                };
+                if let Err(failure) = &answer {
+                    self.note_failure(grant, failure);
+                }
+                answer
+            }
+        }
+    }
+
+    /// Why another process failed to get the same credentials, if that was after `time`.
+    fn failure_since(&self, grant: &GrantId, time: Timestamp) -> Option<Failure> {
+        let bytes = files::read(&self.folders.failure_path(&grant_lock(grant))).ok()??;
+        let noted: NotedFailure = serde_json::from_slice(&bytes).ok()?;
+        (noted.at >= time && noted.grant == *grant).then_some(noted.failure)
+    }
+
+    /// For those who wait for the lock. If it can't be written they ask AWS themselves.
+    fn note_failure(&self, grant: &GrantId, failure: &Failure) {
+        let noted = NotedFailure { at: clock::now(), grant: grant.clone(), failure: failure.clone() };
+        if let Ok(text) = serde_json::to_vec(&noted) {
+            let _ = files::replace(&self.folders.failure_path(&grant_lock(grant)), &text);
         }
     }
 
@@ -102,11 +147,13 @@ impl Engine {
         grant: &GrantId,
     ) -> Result<Credentials, Trouble> {
         let mut failures = 0;
+        let give_up_at = clock::now() + TRY_FOR;
         loop {
             let answer = api.credentials(token, grant).await;
             let Err(trouble) = &answer else { return answer };
             failures += 1;
-            let Some(wait) = pace::retry_after(trouble, failures, clock::jitter()) else { return answer };
+            let wait = pace::retry_after(trouble, failures, clock::jitter());
+            let Some(wait) = wait.filter(|wait| clock::now() + *wait < give_up_at) else { return answer };
             clock::sleep_until(clock::now() + wait).await;
         }
     }

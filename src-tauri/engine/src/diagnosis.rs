@@ -72,7 +72,7 @@ impl Engine {
     fn aws_config(&self) -> Finding {
         let path = self.folders.aws_config_path();
         let look = || {
-            let Some(bytes) = files::read(path)? else {
+            let Some(bytes) = files::read_theirs(path)? else {
                 return Ok(Verdict::Good(format!("{} (none yet)", path.display())));
             };
             let config = profile::read_config(&bytes)?;

@@ -18,12 +18,27 @@ mod platform;
 const BACKUPS: usize = 10;
 /// What the name of a backup ends with looks like.
 const STAMP: &str = "20261123T210539.123456Z";
+/// How the names of files begin that are not in place yet.
+const BESIDE: &str = ".rolecall-";
 /// Nothing that Rolecall reads is larger; a larger file is not what it seems to be.
 const LARGEST: u64 = 64 << 20;
 
 /// The content of a file, or nothing if there is no file.
 pub fn read(path: &Path) -> Result<Option<Vec<u8>>, Failure> {
+    read_whole(path).map_err(|error| failure("can't read", path, &error))
+}
+
+/// As [`read`], for a file that belongs to the person: what can't be read is refused, not just failed.
+pub fn read_theirs(path: &Path) -> Result<Option<Vec<u8>>, Failure> {
+    read_whole(path).map_err(|error| refused("can't read", path, &error))
+}
+
+fn read_whole(path: &Path) -> io::Result<Option<Vec<u8>>> {
     let bytes = || -> io::Result<Vec<u8>> {
+        // Opening a pipe would wait for a writer.
+        if !platform::is_readable(&fs::metadata(path)?.file_type()) {
+            return Err(io::Error::other("it is no regular file"));
+        }
         let file = File::open(path)?;
         let mut bytes = Vec::new();
         if file.take(LARGEST + 1).read_to_end(&mut bytes)? as u64 > LARGEST {
@@ -34,7 +49,7 @@ pub fn read(path: &Path) -> Result<Option<Vec<u8>>, Failure> {
     match bytes() {
         Ok(bytes) => Ok(Some(bytes)),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(failure("can't read", path, &error)),
+        Err(error) => Err(error),
     }
 }
 
@@ -81,7 +96,7 @@ pub fn replace_theirs(
     make_dir(path)?;
     let target = resolve(path).map_err(|error| refused("can't follow", path, &error))?;
     let check = || {
-        if read(&target)?.as_deref() == before {
+        if read_theirs(&target)?.as_deref() == before {
             return Ok(());
         }
         Err(Failure::new(
@@ -92,9 +107,10 @@ pub fn replace_theirs(
     };
     if let Some(before) = before {
         check()?;
-        refuse_read_only(&target)?;
+        refuse_special(&target)?;
         back_up(path, &target, before, now)?;
     }
+    remove_litter(dir_of(&target));
     let unwritten = |error| refused("can't write", path, &error);
     let like = before.map(|_| target.as_path());
     let beside = write_beside(&target, content, like).map_err(unwritten)?;
@@ -103,14 +119,17 @@ pub fn replace_theirs(
     put_in_place(beside, &target).map_err(unwritten)
 }
 
-/// A rename would replace such a file all the same; but somebody meant it not to be changed.
-fn refuse_read_only(path: &Path) -> Result<(), Failure> {
-    let read_only = fs::metadata(path).is_ok_and(|metadata| metadata.permissions().readonly());
-    if !read_only {
+/// A rename would replace a device, or a file that somebody meant not to be changed, all the same.
+fn refuse_special(path: &Path) -> Result<(), Failure> {
+    let Ok(metadata) = fs::metadata(path) else { return Ok(()) };
+    let (what, hint) = if !metadata.is_file() {
+        ("no regular file", "set AWS_CONFIG_FILE to an ordinary file")
+    } else if metadata.permissions().readonly() {
+        ("marked read-only", "make it writable and run the command again")
+    } else {
         return Ok(());
-    }
-    let summary = format!("{} is marked read-only", path.display());
-    Err(Failure::new(Code::FileRefused, summary, "make it writable and run the command again"))
+    };
+    Err(Failure::new(Code::FileRefused, format!("{} is {what}", path.display()), hint))
 }
 
 /// Removes a file of our own; one that is not there is fine.
@@ -136,7 +155,7 @@ fn resolve(path: &Path) -> io::Result<PathBuf> {
 }
 
 fn write_beside(path: &Path, content: &[u8], like: Option<&Path>) -> io::Result<NamedTempFile> {
-    let mut beside = tempfile::Builder::new().prefix(".rolecall-").tempfile_in(dir_of(path))?;
+    let mut beside = tempfile::Builder::new().prefix(BESIDE).tempfile_in(dir_of(path))?;
     beside.write_all(content)?;
     if let Some(like) = like {
         platform::copy_permissions(like, beside.as_file())?;
@@ -144,6 +163,17 @@ fn write_beside(path: &Path, content: &[u8], like: Option<&Path>) -> io::Result<
     // Without this a power cut after the rename can leave an empty file on some file systems.
     beside.as_file().sync_all()?;
     Ok(beside)
+}
+
+/// What a killed process could not put in place. Best effort: it is in nobody's way.
+fn remove_litter(dir: &Path) {
+    const OLD: Duration = Duration::from_hours(1);
+    for entry in fs::read_dir(dir).into_iter().flatten().filter_map(Result::ok) {
+        let old = entry.metadata().and_then(|m| m.modified()).ok().and_then(|at| at.elapsed().ok());
+        if entry.file_name().to_string_lossy().starts_with(BESIDE) && old.is_some_and(|age| age > OLD) {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
 }
 
 fn put_in_place(beside: NamedTempFile, path: &Path) -> io::Result<()> {

@@ -70,6 +70,11 @@ impl Folders {
         self.state_dir.join("locks").join(format!("{name}.lock"))
     }
 
+    /// The last failure of what the lock of this name guards, for those who wait for it.
+    pub fn failure_path(&self, name: &str) -> PathBuf {
+        self.state_dir.join("locks").join(format!("{name}.failed.json"))
+    }
+
     /// The AWS config.
     pub fn aws_config_path(&self) -> &Path {
         &self.aws_config_path

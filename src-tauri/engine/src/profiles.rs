@@ -50,8 +50,8 @@ impl Engine {
         })?;
         let path = self.folders.aws_config_path();
         let _lock = self.lock("aws-config")?;
-        let before = files::read(path)?;
-        let credentials = files::read(self.folders.aws_credentials_path())?;
+        let before = files::read_theirs(path)?;
+        let credentials = files::read_theirs(self.folders.aws_credentials_path())?;
         let switch = Switch {
             profile,
             grant: &request.grant,
@@ -99,13 +99,13 @@ impl Engine {
 
     /// Every profile that Rolecall wrote.
     pub fn our_profiles(&self) -> Result<Vec<OurProfile>, Failure> {
-        let config = files::read(self.folders.aws_config_path())?.unwrap_or_default();
+        let config = files::read_theirs(self.folders.aws_config_path())?.unwrap_or_default();
         Ok(profile::our_profiles(&profile::read_config(&config)?))
     }
 
     /// The profile of this name, if Rolecall wrote it.
     pub fn our_profile(&self, name: &ProfileName) -> Result<OurProfile, Failure> {
-        let config = files::read(self.folders.aws_config_path())?.unwrap_or_default();
+        let config = files::read_theirs(self.folders.aws_config_path())?.unwrap_or_default();
         profile::our_profile(&profile::read_config(&config)?, name).ok_or_else(|| {
             Failure::new(
                 Code::NoSingleMatch,
@@ -117,7 +117,7 @@ impl Engine {
 
     /// The portals that the AWS config speaks of: name to suggest, start URL, region.
     pub fn portals_in_aws_config(&self) -> Result<Vec<(String, String, String)>, Failure> {
-        let config = files::read(self.folders.aws_config_path())?.unwrap_or_default();
+        let config = files::read_theirs(self.folders.aws_config_path())?.unwrap_or_default();
         Ok(profile::portals_in(&profile::read_config(&config)?))
     }
 }

@@ -97,7 +97,13 @@ impl Engine {
                         Ok(info) => Input::Polled(Ok(info)),
                         Err(failure) => Input::NotKept(failure),
                     },
-                    Err(trouble) => Input::Polled(Err(trouble)),
+                    Err(trouble) => {
+                        if matches!(trouble, Trouble::Unavailable(_) | Trouble::Unreadable(_)) {
+                            let failure = trouble.failure("asking whether you approved", &portal.name);
+                            self.vault.tell(&format!("{failure}; trying again while the code lives"));
+                        }
+                        Input::Polled(Err(trouble))
+                    }
                 }
             }
             // Shown by the caller.
@@ -259,17 +265,18 @@ impl Engine {
     ) -> Result<Result<bool, Trouble>, Failure> {
         let lock = self.lock_async(portal_lock(&portal.name)).await?;
         let owner = portal.clone();
-        let token = self.blocking(move |engine| engine.access_token(&owner)).await?;
-        let told = match &token {
-            Some(token) => match self.aws(portal) {
-                // A token that AWS does not know is as signed out as can be.
-                Ok(aws) => match PortalApi::new(&aws).logout(&token.token).await {
-                    Ok(()) | Err(Trouble::Unauthorized) => Ok(true),
-                    Err(trouble) => Err(trouble),
-                },
-                Err(failure) => Err(Trouble::Unavailable(failure.summary)),
-            },
-            None => Ok(false),
+        let kept = self.blocking(move |engine| {
+            let registration = engine.registration(&owner, SignedDuration::ZERO)?;
+            Ok((engine.access_token(&owner)?, engine.refresh_token(&owner)?, registration))
+        });
+        let (token, refresh_token, registration) = kept.await?;
+        let told = match (&token, self.aws(portal)) {
+            (None, _) => Ok(false),
+            (Some(_), Err(failure)) => Err(Trouble::Unavailable(failure.summary)),
+            (Some(token), Ok(aws)) => {
+                let renewal = refresh_token.zip(registration);
+                self.tell_aws(&aws, token, renewal).await.map(|()| true)
+            }
         };
         let owner = portal.clone();
         let forget = move |engine: &Self| {
@@ -279,6 +286,46 @@ impl Engine {
         };
         self.blocking(forget).await?;
         Ok(told)
+    }
+}
+
+impl Engine {
+    /// Ends the session at AWS. Logging out takes an access token that works: one that is over is renewed for
+    /// it, or the session would live on with its refresh token.
+    async fn tell_aws(
+        &self,
+        aws: &Aws,
+        token: &AccessToken,
+        renewal: Option<(Secret, Registration)>,
+    ) -> Result<(), Trouble> {
+        let api = PortalApi::new(aws);
+        let answer = if token.info.expires_at > clock::now() {
+            log_out(&api, &token.token).await
+        } else {
+            Err(Trouble::Unauthorized)
+        };
+        match (answer, renewal) {
+            (Err(Trouble::Unauthorized), Some((refresh_token, registration))) => {
+                match self.renew(&Oidc::new(aws), &registration, &refresh_token).await {
+                    Ok(tokens) => log_out(&api, &tokens.access_token).await,
+                    // Nothing is left that AWS would know.
+                    Err(Trouble::InvalidGrant | Trouble::InvalidClient | Trouble::Unauthorized) => Ok(()),
+                    Err(trouble) => Err(trouble),
+                }
+            }
+            (Err(Trouble::Unauthorized), None) => Ok(()),
+            (answer, _) => answer,
+        }
+    }
+}
+
+async fn log_out(api: &PortalApi, token: &Secret) -> Result<(), Trouble> {
+    let mut failures = 0;
+    loop {
+        let Err(trouble) = api.logout(token).await else { return Ok(()) };
+        failures += 1;
+        let Some(wait) = pace::retry_after(&trouble, failures, clock::jitter()) else { return Err(trouble) };
+        clock::sleep_until(clock::now() + wait).await;
     }
 }
 

@@ -113,7 +113,8 @@ fn a_blip_is_waited_out_until_the_deadline_and_no_longer() {
         now = next.duration_since(at(0)).as_secs();
         polls += 1;
     }
-    assert!(failure(&sign_in).summary.contains("not approved in time"));
+    // Nobody knows whether the code was approved, so the failure is AWS's silence.
+    assert!(failure(&sign_in).summary.contains("does not answer"));
     assert!((40..=60).contains(&polls), "{polls}: a blip of minutes is survived, but not hammered at");
 }
 

@@ -1,9 +1,15 @@
 //! Permissions and folders on Linux and macOS.
 
-use std::fs::{self, DirBuilder, File};
+use std::fs::{self, DirBuilder, File, FileType};
 use std::io;
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, fchown};
+use std::os::unix::fs::{DirBuilderExt, FileTypeExt, MetadataExt, fchown};
 use std::path::Path;
+
+/// Whether reading it ends: a regular file, or a device such as `/dev/null`, which some people name to say
+/// "none".
+pub(super) fn is_readable(kind: &FileType) -> bool {
+    kind.is_file() || kind.is_char_device()
+}
 
 /// Makes `file` readable and writable by the same people as `like`.
 pub(super) fn copy_permissions(like: &Path, file: &File) -> io::Result<()> {

@@ -1,8 +1,13 @@
 //! Permissions and folders on Windows, where a profile folder's access list is inherited.
 
-use std::fs::{self, File};
+use std::fs::{self, File, FileType};
 use std::io;
 use std::path::Path;
+
+/// Whether reading it ends.
+pub(super) fn is_readable(kind: &FileType) -> bool {
+    kind.is_file()
+}
 
 /// Copies the read-only mark; who may read is inherited from the folder.
 pub(super) fn copy_permissions(like: &Path, file: &File) -> io::Result<()> {

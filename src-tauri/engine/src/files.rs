@@ -36,7 +36,7 @@ pub fn read_theirs(path: &Path) -> Result<Option<Vec<u8>>, Failure> {
 fn read_whole(path: &Path) -> io::Result<Option<Vec<u8>>> {
     let bytes = || -> io::Result<Vec<u8>> {
         // Opening a pipe would wait for a writer.
-        if !platform::is_readable(&fs::metadata(path)?.file_type()) {
+        if !platform::is_readable(fs::metadata(path)?.file_type()) {
             return Err(io::Error::other("it is no regular file"));
         }
         let file = File::open(path)?;

@@ -7,7 +7,7 @@ use std::path::Path;
 
 /// Whether reading it ends: a regular file, or a device such as `/dev/null`, which some people name to say
 /// "none".
-pub(super) fn is_readable(kind: &FileType) -> bool {
+pub(super) fn is_readable(kind: FileType) -> bool {
     kind.is_file() || kind.is_char_device()
 }
 

@@ -5,7 +5,7 @@ use std::io;
 use std::path::Path;
 
 /// Whether reading it ends.
-pub(super) fn is_readable(kind: &FileType) -> bool {
+pub(super) fn is_readable(kind: FileType) -> bool {
     kind.is_file()
 }
 

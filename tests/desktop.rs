@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::io::{BufRead, BufReader};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::thread;
@@ -10,7 +11,7 @@ use std::time::Duration;
 use zbus::blocking::{Connection, Proxy, connection};
 use zbus::zvariant::{OwnedObjectPath, OwnedValue, Value};
 
-use crate::program::{Running, until};
+use crate::program::{Program, Running, until};
 use crate::session::{Keyring, Session};
 
 /// An X server without a screen that anybody sees.
@@ -148,4 +149,18 @@ fn the_tray_icon_waits_for_a_panel_that_comes_later() {
     let panel = Panel::start(&session);
     panel.click("Quit Rolecall");
     desktop.finish().succeeded();
+}
+
+/// A program that links a toolkit needs some 50 ms before its first instruction, and this one is on the way of
+/// every AWS request.
+#[test]
+fn the_command_line_links_no_toolkit() {
+    let linked = |program: &str| {
+        let ldd = Program::new(Path::new("/usr/bin/ldd")).args([program]).env("PATH", "/usr/bin:/bin");
+        ldd.run().succeeded().stdout
+    };
+    for library in ["libgtk", "libwebkit", "libdbus", "libssl"] {
+        assert!(!linked(env!("CARGO_BIN_EXE_rolecall")).contains(library), "{library}");
+    }
+    assert!(linked(env!("CARGO_BIN_EXE_rolecall-desktop")).contains("libwebkit"), "the question can tell");
 }

@@ -10,6 +10,7 @@ use domain::vend::{self, Credentials};
 use engine::{Kept, browser};
 
 use crate::args::{self, Console, Env, Exec, Format};
+use crate::grants::Found;
 use crate::run::{World, block_on};
 use crate::{grants, print, process};
 
@@ -37,7 +38,7 @@ fn show(world: &World, wanted: &Wanted, format: Format) -> Result<(), Failure> {
 }
 
 pub(crate) fn exec(world: &World, exec: &Exec) -> Result<ExitCode, Failure> {
-    let grant = grants::find(world, &exec.grant)?;
+    let Found { grant, .. } = grants::find(world, &exec.grant)?;
     let region = exec.region.as_ref().or(default_region(world, &grant)).map(Region::as_str);
     let credentials = credentials(world, &grant)?;
     process::run(&exec.command, &vend::environment(&credentials, region), vend::stale_environment())
@@ -85,7 +86,7 @@ fn arn(text: &str) -> Result<ArnPlace, Failure> {
 /// The grant that is asked for, else the one of the profile, else the one of the default profile.
 fn wanted(world: &World, grant: Option<&str>, profile: Option<&ProfileName>) -> Result<Wanted, Failure> {
     if let Some(asked) = grant {
-        let grant = grants::find(world, asked)?;
+        let Found { grant, .. } = grants::find(world, asked)?;
         let region = default_region(world, &grant).map(ToString::to_string);
         return Ok(Wanted { grant, region });
     }

@@ -1,6 +1,5 @@
 //! Which grant the person means.
 
-use domain::catalogue::Catalogue;
 use domain::failure::{Code, Failure};
 use domain::ids::GrantId;
 use domain::search::{Index, Resolution, resolve};
@@ -14,15 +13,21 @@ use crate::{list, print};
 /// How many candidates are named when several fit.
 const CANDIDATES: usize = 10;
 
+/// A grant with the name of its account, for people.
+pub(crate) struct Found {
+    pub(crate) grant: GrantId,
+    pub(crate) account_name: String,
+}
+
 /// The one grant that `asked` means. Catalogues that are not known yet are fetched.
-pub(crate) fn find(world: &World, asked: &str) -> Result<GrantId, Failure> {
+pub(crate) fn find(world: &World, asked: &str) -> Result<Found, Failure> {
     let index = Index::new(&list::catalogues(world)?);
     let several_portals = world.engine.settings().portals.len() > 1;
     let form = if several_portals { "PORTAL/ACCOUNT/ROLE" } else { "ACCOUNT/ROLE" };
     let lines = |index: &Index, grants: &[GrantId]| lines(index, grants, several_portals);
     let shown = text::line(asked);
     match resolve(&index, asked, &world.engine.usage(), clock::now()) {
-        Resolution::One(grant) => Ok(grant),
+        Resolution::One(grant) => Ok(Found { account_name: account_name(&index, &grant), grant }),
         Resolution::Several(grants) => {
             let more = grants.len().saturating_sub(CANDIDATES);
             let rest = if more > 0 { format!("\n  … and {more} more") } else { String::new() };
@@ -47,23 +52,21 @@ pub(crate) fn find(world: &World, asked: &str) -> Result<GrantId, Failure> {
 
 fn lines(index: &Index, grants: &[GrantId], several_portals: bool) -> String {
     let line = |id: &GrantId| {
-        let name = index.position(id).and_then(|at| index.grant(at)).map(|g| g.account.name.clone());
         let portal = if several_portals { format!("{}/", id.portal) } else { String::new() };
-        format!("\n  {portal}{id}  ({})", text::line(&name.unwrap_or_default()))
+        format!("\n  {portal}{id}  ({})", account_name(index, id))
     };
     grants.iter().take(CANDIDATES).map(line).collect()
 }
 
-/// The account's name, for people; nothing if the catalogue does not know it.
-pub(crate) fn account_name(catalogues: &[Catalogue], grant: &GrantId) -> String {
-    let catalogue = catalogues.iter().find(|c| c.portal == grant.portal);
-    let account = catalogue.and_then(|c| c.account(&grant.account_id));
-    account.map(|a| text::line(&a.name).into_owned()).unwrap_or_default()
+/// Safe to show; nothing if the catalogue does not know the account.
+fn account_name(index: &Index, grant: &GrantId) -> String {
+    let found = index.position(grant).and_then(|at| index.grant(at));
+    found.map(|grant| text::line(&grant.account.name).into_owned()).unwrap_or_default()
 }
 
 /// `rolecall pin`
 pub(crate) fn pin(world: &World, pin: &Pin) -> Result<(), Failure> {
-    let grant = find(world, &pin.grant)?;
+    let Found { grant, .. } = find(world, &pin.grant)?;
     world.engine.change_usage(|usage| if pin.remove { usage.unpin(&grant) } else { usage.pin(&grant) })?;
     print::note(&format!("{} {grant}", if pin.remove { "unpinned" } else { "pinned" }));
     Ok(())

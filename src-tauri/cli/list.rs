@@ -130,10 +130,10 @@ pub(crate) fn catalogues(world: &World) -> Result<Vec<Catalogue>, Failure> {
 /// All catalogues, asked for anew; where that fails the last one is taken, and the failure told.
 fn refreshed(world: &World) -> (Vec<Catalogue>, Option<Failure>) {
     let settings = world.engine.settings();
-    let (mut catalogues, mut trouble) = (
-        Vec::new(),
-        settings.portals.is_empty().then(|| settings.portal_or_only(None)).and_then(Result::err),
-    );
+    if settings.portals.is_empty() {
+        return (Vec::new(), settings.portal_or_only(None).err());
+    }
+    let (mut catalogues, mut trouble) = (Vec::new(), None);
     for portal in &settings.portals {
         match refresh(world, portal) {
             Ok(refreshed) => catalogues.push(refreshed.catalogue),

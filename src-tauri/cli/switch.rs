@@ -5,12 +5,13 @@ use domain::text;
 use engine::SwitchRequest;
 
 use crate::args::{Mode, Switch};
+use crate::grants::Found;
 use crate::run::World;
 use crate::{grants, print};
 
 pub(crate) fn run(world: &World, switch: &Switch) -> Result<(), Failure> {
     let Mode::Process = switch.mode;
-    let grant = grants::find(world, &switch.grant)?;
+    let Found { grant, account_name } = grants::find(world, &switch.grant)?;
     let request = SwitchRequest {
         profile: switch.profile.clone(),
         grant: grant.clone(),
@@ -18,10 +19,7 @@ pub(crate) fn run(world: &World, switch: &Switch) -> Result<(), Failure> {
         force: switch.force,
     };
     let done = world.engine.switch(&request)?;
-    let catalogue = world.engine.settings().portal(&grant.portal).map(|p| world.engine.catalogue(p));
-    let catalogue: Vec<_> = catalogue.into_iter().flatten().flatten().collect();
-    let name = grants::account_name(&catalogue, &grant);
-    print::note(&format!("{} is now {grant} ({name}) in {}", done.profile, text::line(&done.region)));
+    print::note(&format!("{} is now {grant} ({account_name}) in {}", done.profile, text::line(&done.region)));
     if !done.removed.is_empty() {
         print::note(&format!("taken out of the profile: {}", done.removed.join(", ")));
     }

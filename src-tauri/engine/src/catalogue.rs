@@ -7,6 +7,7 @@ use domain::failure::{Code, Failure};
 use domain::ids::{AccountId, PortalName};
 use domain::listing::{Listing, Next, Page, Progress, Request};
 use domain::secret::Secret;
+use domain::session::{TokenUse, token_use};
 use domain::settings::Portal;
 use domain::trouble::Trouble;
 use futures_util::stream::{FuturesUnordered, StreamExt};
@@ -202,7 +203,6 @@ impl Source<'_> {
     }
 
     async fn token(&self, refused: Option<&Secret>) -> Result<Secret, Failure> {
-        use domain::session::{TokenUse, token_use};
         let mut token = self.token.lock().await;
         let good = token_use(&token.info, token.obtained_at, clock::now()) == TokenUse::Use;
         if !good || refused == Some(&token.token) {

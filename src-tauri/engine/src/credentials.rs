@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use domain::failure::Failure;
 use domain::ids::GrantId;
-use domain::pace;
 use domain::settings::Portal;
 use domain::time::{after, before};
 use domain::trouble::Trouble;
@@ -14,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::aws::Aws;
 use crate::aws::portal::Portal as PortalApi;
+use crate::retry::persist;
 use crate::sign_in::{portal_lock, signed_out};
 use crate::tokens::KeptCredentials;
 use crate::{Engine, clock, files};
@@ -37,7 +37,7 @@ struct NotedFailure {
 
 /// How long AWS may take in all: some SDKs give a `credential_process` one minute.
 const PATIENCE: Duration = Duration::from_secs(45);
-/// No try to get credentials begins later than this.
+/// How long AWS is asked for credentials with one token.
 const TRY_FOR: SignedDuration = SignedDuration::from_secs(20);
 /// How long somebody with credentials that still work waits for better ones.
 const RENEWAL_PATIENCE: Duration = Duration::from_secs(8);
@@ -76,31 +76,33 @@ impl Engine {
         match (decide(kept.as_ref()), kept) {
             (Decision::Serve, Some(kept)) => Ok(by_our_clock(kept)),
             (Decision::Renew, Some(kept)) => {
-                // In a task of its own: a renewal of the token that is under way is not cut off.
-                let (engine, grant) = (self.clone(), grant.clone());
-                let fetch = tokio::spawn(async move { engine.fetch(&portal, &grant).await });
-                match tokio::time::timeout(RENEWAL_PATIENCE, fetch).await {
-                    Ok(Ok(Ok(credentials))) => Ok(credentials),
-                    _ => Ok(by_our_clock(kept)),
-                }
+                let renewed = self.fetch_within(RENEWAL_PATIENCE, &portal, grant).await;
+                Ok(renewed.unwrap_or_else(|_| by_our_clock(kept)))
             }
             _ => {
                 // Whoever had the lock before us asked the same; what AWS told them is news enough.
                 if let Some(failure) = self.failure_since(grant, asked_at) {
                     return Err(failure);
                 }
-                let (engine, wanted) = (self.clone(), grant.clone());
-                let fetch = tokio::spawn(async move { engine.fetch(&portal, &wanted).await });
-                let answer = match tokio::time::timeout(PATIENCE, fetch).await {
-                    Ok(Ok(answer)) => answer,
-                    _ => Err(Trouble::Unavailable(format!("no answer within {} s", PATIENCE.as_secs()))
-                        .failure(&format!("getting credentials for {grant}"), &grant.portal)),
-                };
-                if let Err(failure) = &answer {
-                    self.note_failure(grant, failure);
-                }
-                answer
+                let fetched = self.fetch_within(PATIENCE, &portal, grant).await;
+                fetched.inspect_err(|failure| self.note_failure(grant, failure))
             }
+        }
+    }
+
+    /// In a task of its own: a renewal of the token that is under way when patience ends is not cut off.
+    async fn fetch_within(
+        &self,
+        patience: Duration,
+        portal: &Portal,
+        grant: &GrantId,
+    ) -> Result<Credentials, Failure> {
+        let (engine, owner, wanted) = (self.clone(), portal.clone(), grant.clone());
+        let fetch = tokio::spawn(async move { engine.fetch(&owner, &wanted).await });
+        match tokio::time::timeout(patience, fetch).await {
+            Ok(Ok(answer)) => answer,
+            _ => Err(Trouble::Unavailable(format!("no answer within {} s", patience.as_secs()))
+                .failure(&format!("getting credentials for {grant}"), &portal.name)),
         }
     }
 
@@ -128,34 +130,16 @@ impl Engine {
         let aws = self.aws(portal)?;
         let api = PortalApi::new(&aws);
         let mut token = self.fresh_token(portal, &aws, None).await?;
-        let mut answer = self.ask(&api, &token.token, grant).await;
+        let mut answer = persist(TRY_FOR, || api.credentials(&token.token, grant)).await;
         if answer == Err(Trouble::Unauthorized) {
             token = self.fresh_token(portal, &aws, Some(&token.token)).await?;
-            answer = self.ask(&api, &token.token, grant).await;
+            answer = persist(TRY_FOR, || api.credentials(&token.token, grant)).await;
         }
         let doing = format!("getting credentials for {grant}");
         let credentials = answer.map_err(|trouble| trouble.failure(&doing, &portal.name))?;
         let kept = KeptCredentials { credentials, ahead: aws.skew().ahead() };
         self.keep_if_signed_in(portal, grant, &kept).await?;
         Ok(by_our_clock(kept))
-    }
-
-    async fn ask(
-        &self,
-        api: &PortalApi,
-        token: &domain::secret::Secret,
-        grant: &GrantId,
-    ) -> Result<Credentials, Trouble> {
-        let mut failures = 0;
-        let give_up_at = clock::now() + TRY_FOR;
-        loop {
-            let answer = api.credentials(token, grant).await;
-            let Err(trouble) = &answer else { return answer };
-            failures += 1;
-            let wait = pace::retry_after(trouble, failures, clock::jitter());
-            let Some(wait) = wait.filter(|wait| clock::now() + *wait < give_up_at) else { return answer };
-            clock::sleep_until(clock::now() + wait).await;
-        }
     }
 
     /// Under the portal's lock, so that nothing appears in the keyring after a sign-out.

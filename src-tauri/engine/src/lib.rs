@@ -17,6 +17,7 @@ mod console;
 mod credentials;
 mod diagnosis;
 mod profiles;
+mod retry;
 mod sign_in;
 mod status;
 mod tokens;
@@ -63,11 +64,6 @@ impl Engine {
     /// What the person chose.
     pub fn settings(&self) -> &Settings {
         &self.settings
-    }
-
-    /// Where things lie.
-    pub fn folders(&self) -> &Folders {
-        &self.folders
     }
 
     /// Adds a portal. One of the same name with another address is not replaced: its tokens, catalogue and

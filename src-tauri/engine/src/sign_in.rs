@@ -2,7 +2,6 @@
 
 use domain::failure::{Code, Failure};
 use domain::ids::PortalName;
-use domain::pace;
 use domain::secret::Secret;
 use domain::session::{DeviceAuthorization, Effect, Input, SignIn, State, TokenInfo, TokenUse, token_use};
 use domain::settings::Portal;
@@ -13,11 +12,12 @@ use crate::aws::Aws;
 use crate::aws::oidc::{Oidc, Registration, Tokens};
 use crate::aws::portal::Portal as PortalApi;
 use crate::clock;
+use crate::retry::persist;
 use crate::tokens::AccessToken;
 use crate::{Engine, files};
 
-/// No try to renew a token begins later than this. Others wait for the lock meanwhile, and longer than it takes.
-const RENEWAL_PATIENCE: SignedDuration = SignedDuration::from_secs(25);
+/// How long AWS is asked to renew or to end a sign-in. Others wait for the lock meanwhile, and longer than it takes.
+const PATIENCE: SignedDuration = SignedDuration::from_secs(25);
 
 /// What one sign-in has learnt so far that is secret.
 #[derive(Default)]
@@ -180,7 +180,8 @@ impl Engine {
             }
             return if alive { Ok(token) } else { Err(ended()) };
         };
-        match self.renew(&Oidc::new(aws), &registration, &refresh_token).await {
+        let oidc = Oidc::new(aws);
+        match persist(PATIENCE, || oidc.refresh(&registration, &refresh_token)).await {
             Ok(tokens) => {
                 let owner = portal.clone();
                 let keep = move |engine: &Self| {
@@ -233,29 +234,6 @@ impl Engine {
         }
     }
 
-    async fn renew(
-        &self,
-        oidc: &Oidc,
-        registration: &Registration,
-        refresh_token: &Secret,
-    ) -> Result<Tokens, Trouble> {
-        let mut failures = 0;
-        let give_up_at = clock::now() + RENEWAL_PATIENCE;
-        loop {
-            match oidc.refresh(registration, refresh_token).await {
-                Ok(tokens) => return Ok(tokens),
-                Err(trouble) => {
-                    failures += 1;
-                    let wait = pace::retry_after(&trouble, failures, clock::jitter());
-                    let Some(wait) = wait.filter(|wait| clock::now() + *wait < give_up_at) else {
-                        return Err(trouble);
-                    };
-                    clock::sleep_until(clock::now() + wait).await;
-                }
-            }
-        }
-    }
-
     /// Signs out: ends the session at AWS, and forgets token, refresh token and credentials here, whether AWS
     /// could be told or not. What AWS said is the inner result; `Ok(false)`: nobody was signed in.
     pub async fn sign_out(
@@ -300,14 +278,15 @@ impl Engine {
     ) -> Result<(), Trouble> {
         let api = PortalApi::new(aws);
         let answer = if token.info.expires_at > clock::now() {
-            log_out(&api, &token.token).await
+            persist(PATIENCE, || api.logout(&token.token)).await
         } else {
             Err(Trouble::Unauthorized)
         };
         match (answer, renewal) {
             (Err(Trouble::Unauthorized), Some((refresh_token, registration))) => {
-                match self.renew(&Oidc::new(aws), &registration, &refresh_token).await {
-                    Ok(tokens) => log_out(&api, &tokens.access_token).await,
+                let oidc = Oidc::new(aws);
+                match persist(PATIENCE, || oidc.refresh(&registration, &refresh_token)).await {
+                    Ok(tokens) => persist(PATIENCE, || api.logout(&tokens.access_token)).await,
                     // Nothing is left that AWS would know.
                     Err(Trouble::InvalidGrant | Trouble::InvalidClient | Trouble::Unauthorized) => Ok(()),
                     Err(trouble) => Err(trouble),
@@ -316,16 +295,6 @@ impl Engine {
             (Err(Trouble::Unauthorized), None) => Ok(()),
             (answer, _) => answer,
         }
-    }
-}
-
-async fn log_out(api: &PortalApi, token: &Secret) -> Result<(), Trouble> {
-    let mut failures = 0;
-    loop {
-        let Err(trouble) = api.logout(token).await else { return Ok(()) };
-        failures += 1;
-        let Some(wait) = pace::retry_after(&trouble, failures, clock::jitter()) else { return Err(trouble) };
-        clock::sleep_until(clock::now() + wait).await;
     }
 }
 

@@ -28,8 +28,9 @@ mod single_store;
 
 /// What all our entries have in common.
 const SERVICE: &str = "rolecall";
-/// A keyring that takes longer than this is waiting for somebody.
-const NOTICE_AFTER: Duration = Duration::from_millis(700);
+/// A keyring that takes longer than this is waiting for somebody. On a busy computer one that only works may
+/// take a second, and to call that locked would send people looking for a prompt.
+const NOTICE_AFTER: Duration = Duration::from_secs(2);
 
 /// What a wait is told to.
 pub type OnWait = Arc<dyn Fn(&str) + Send + Sync>;

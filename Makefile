@@ -40,7 +40,7 @@ deps-python: .venv/.made
 
 .venv/.made:
 	@echo "Installing boto3 into .venv"
-	@/usr/bin/python3 -m venv .venv
+	@/usr/bin/python3 -m venv --clear .venv
 	@.venv/bin/pip install --quiet --disable-pip-version-check boto3
 	@touch $@
 
@@ -58,7 +58,7 @@ build: deps-packages
 .PHONY: test
 # The tests mostly wait for other programs, so more of them than there are cores run at once.
 test: deps
-	RUST_TEST_THREADS=$${RUST_TEST_THREADS:-6} cargo test --workspace
+	RUST_TEST_THREADS=$${RUST_TEST_THREADS:-4} cargo test --workspace
 
 .PHONY: check
 check: deps-packages deps-deny

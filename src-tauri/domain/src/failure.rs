@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 /// What kind of failure, for whoever branches on it. The numbers are the command line's exit codes and part
 /// of its contract.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub enum Code {
     /// Anything without a code of its own.
@@ -25,6 +26,7 @@ pub enum Code {
 
 /// A failure as it is shown: what happened, and what to do about it. All three texts are safe to print.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct Failure {
     /// What kind.

@@ -7,11 +7,14 @@
 //! A *portal* is one AWS access portal; a *grant* is one account and one role of it; the *catalogue* is all
 //! grants of a portal as last fetched; a *switch* makes an AWS *profile* point at a grant.
 
+pub mod app;
 pub mod catalogue;
 pub mod console;
 pub mod failure;
+pub mod hotkey;
 pub mod ids;
 pub mod listing;
+pub mod mark;
 pub mod pace;
 pub mod profile;
 pub mod profile_file;

@@ -3,21 +3,45 @@
 //! ```toml
 //! default_profile = "default"      # the profile that `switch` writes
 //! default_region = "eu-central-1"  # for profiles that have no region yet
-//! keyring = "system"               # or "kernel" (Linux: forgotten at reboot)
+//! keyring = "system"               # or "kernel" (Linux: forgotten at reboot), or "file" (not encrypted)
+//! hotkey = "Ctrl+Alt+R"            # opens the quick switcher; "" for none
+//! sign_in = "embedded"             # where the sign-in page opens; or "browser"
+//! theme = "system"                 # or "light", "dark"
+//! autostart = false                # start with the desktop
+//!
+//! [notifications]
+//! switch = false                   # confirm switches
+//! session = true                   # sign-ins that end, roles that come and go
+//!
+//! [[mark]]                         # what accounts and roles are; see the module `mark`
+//! account = ["prod", "!non*"]      # on name or id
+//! role = "*admin*"
+//! tagged = "pci"                   # on tags of earlier marks
+//! production = true
+//! confirm = true
+//! colour = "red"
+//! tags = ["payments"]
 //!
 //! [portal.corp]
 //! start_url = "https://d-1234567890.awsapps.com/start"
 //! region = "us-east-1"             # of IAM Identity Center
 //! ```
 //!
-//! The file is edited in place: comments, order and spacing are the person's.
+//! Without a `[[mark]]`, accounts that are called production are marked as such.
 
 use std::ops::Range;
 
-use toml_edit::{Document, DocumentMut, Item, Table, TableLike};
+mod edit;
+
+use serde::{Deserialize, Serialize};
+use toml_edit::{Document, Item, TableLike};
 
 use crate::failure::{Code, Failure};
+use crate::hotkey::Hotkey;
 use crate::ids::{NotValid, PortalName, ProfileName, Region, StartUrl};
+use crate::mark::{self, Colour, Mark, Patterns};
+
+pub use edit::{with_choice, with_portal, without_portal};
 
 /// One access portal.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,6 +62,72 @@ pub enum Keyring {
     System,
     /// The Linux kernel's keyring: needs no daemon, forgets at reboot.
     Kernel,
+    /// A file that only its owner can read, not encrypted: for computers that have no keyring.
+    File,
+}
+
+/// Colours of the windows.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "lowercase")]
+pub enum Theme {
+    /// As the desktop has it.
+    #[default]
+    System,
+    /// Dark on light.
+    Light,
+    /// Light on dark.
+    Dark,
+}
+
+impl Theme {
+    /// As in the settings.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::System => "system",
+            Self::Light => "light",
+            Self::Dark => "dark",
+        }
+    }
+}
+
+/// Where the sign-in page opens.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "lowercase")]
+pub enum SignInPlace {
+    /// In a window of ours.
+    #[default]
+    Embedded,
+    /// In the person's browser.
+    Browser,
+}
+
+impl SignInPlace {
+    /// As in the settings.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Embedded => "embedded",
+            Self::Browser => "browser",
+        }
+    }
+}
+
+/// One choice, as a window makes it.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(tag = "key", content = "value", rename_all = "camelCase")]
+#[expect(missing_docs, reason = "they are the fields of `Settings`")]
+pub enum Choice {
+    DefaultProfile(ProfileName),
+    DefaultRegion(Option<Region>),
+    Theme(Theme),
+    /// As typed; it is read when it is written.
+    Hotkey(Option<String>),
+    SignIn(SignInPlace),
+    Autostart(bool),
+    NotifySwitch(bool),
+    NotifySession(bool),
 }
 
 /// All choices.
@@ -51,6 +141,20 @@ pub struct Settings {
     pub default_region: Option<Region>,
     /// Where secrets are kept.
     pub keyring: Keyring,
+    /// What opens the quick switcher.
+    pub hotkey: Option<Hotkey>,
+    /// Where the sign-in page opens.
+    pub sign_in: SignInPlace,
+    /// Colours of the windows.
+    pub theme: Theme,
+    /// Start with the desktop.
+    pub autostart: bool,
+    /// Confirm switches by a notification.
+    pub notify_switch: bool,
+    /// Notify of sign-ins that end and of roles that come and go.
+    pub notify_session: bool,
+    /// In the order of the file; the usual ones where it has none.
+    pub marks: Vec<Mark>,
 }
 
 impl Default for Settings {
@@ -60,6 +164,13 @@ impl Default for Settings {
             default_profile: ProfileName::default_profile(),
             default_region: None,
             keyring: Keyring::default(),
+            hotkey: Some(Hotkey::usual()),
+            sign_in: SignInPlace::default(),
+            theme: Theme::default(),
+            autostart: false,
+            notify_switch: false,
+            notify_session: true,
+            marks: mark::usual(),
         }
     }
 }
@@ -79,6 +190,12 @@ impl Settings {
                 "default_profile" => settings.default_profile = place.parsed(item, ProfileName::parse)?,
                 "default_region" => settings.default_region = Some(place.parsed(item, Region::parse)?),
                 "keyring" => settings.keyring = place.parsed(item, keyring)?,
+                "hotkey" => settings.hotkey = hotkey(&place, item)?,
+                "sign_in" => settings.sign_in = place.one_of(item)?,
+                "theme" => settings.theme = place.one_of(item)?,
+                "autostart" => settings.autostart = place.flag(item)?,
+                "notifications" => notifications(&mut settings, &place, item)?,
+                "mark" => settings.marks = marks(&place, item)?,
                 "portal" => settings.portals = portals(&place, item)?,
                 _ => return Err(place.wrong("there is no such setting")),
             }
@@ -123,39 +240,6 @@ fn names(portals: &[Portal]) -> String {
     portals.iter().map(|p| p.name.as_str()).collect::<Vec<_>>().join(", ")
 }
 
-/// The text with `portal` put in, all else as it was. A portal of that name is replaced.
-pub fn with_portal(text: &str, portal: &Portal) -> Result<String, Failure> {
-    let mut document = editable(text)?;
-    let portals = document.entry("portal").or_insert_with(|| {
-        let mut table = Table::new();
-        table.set_implicit(true);
-        Item::Table(table)
-    });
-    let Some(portals) = portals.as_table_like_mut() else { return Err(wrong(1, "`portal` is not a table")) };
-    let entry = portals.entry(portal.name.as_str()).or_insert(Item::Table(Table::new()));
-    let Some(entry) = entry.as_table_like_mut() else {
-        return Err(wrong(1, &format!("`portal.{}` is not a table", portal.name)));
-    };
-    entry.insert("start_url", toml_edit::value(portal.start_url.as_str()));
-    entry.insert("region", toml_edit::value(portal.region.as_str()));
-    Ok(document.to_string())
-}
-
-/// The text without the portal, all else as it was.
-pub fn without_portal(text: &str, name: &PortalName) -> Result<String, Failure> {
-    let mut document = editable(text)?;
-    if let Some(portals) = document.get_mut("portal").and_then(Item::as_table_like_mut) {
-        portals.remove(name.as_str());
-    }
-    Ok(document.to_string())
-}
-
-fn editable(text: &str) -> Result<DocumentMut, Failure> {
-    // Parsed in full first: an edit of a file that we misread would be a guess.
-    Settings::parse(text)?;
-    text.parse::<DocumentMut>().map_err(|error| wrong(1, error.message()))
-}
-
 /// Where a value stands, for the message about it.
 struct Place<'a> {
     text: &'a str,
@@ -173,6 +257,79 @@ impl Place<'_> {
         let text = item.as_str().ok_or_else(|| self.wrong("should be text in quotes"))?;
         parse(text).map_err(|error| self.wrong(&error.0))
     }
+
+    /// A word of an enumeration, as its JSON form has it.
+    fn one_of<T: serde::de::DeserializeOwned>(&self, item: &Item) -> Result<T, Failure> {
+        self.parsed(item, |text| {
+            serde_json::from_value(serde_json::Value::from(text)).map_err(|error| {
+                let text = error.to_string();
+                NotValid(text.replace("unknown variant", "there is no choice").replace('`', "\""))
+            })
+        })
+    }
+
+    fn flag(&self, item: &Item) -> Result<bool, Failure> {
+        item.as_bool().ok_or_else(|| self.wrong("should be true or false"))
+    }
+
+    /// The texts of an array, or the one text that stands in place of it.
+    fn texts<'t>(&self, item: &'t Item) -> Result<Vec<&'t str>, Failure> {
+        if let Some(text) = item.as_str() {
+            return Ok(vec![text]);
+        }
+        let array = item.as_array().map(|array| array.iter().map(toml_edit::Value::as_str).collect());
+        array.flatten().ok_or_else(|| self.wrong("should be text in quotes, or a list of such texts"))
+    }
+}
+
+fn hotkey(place: &Place<'_>, item: &Item) -> Result<Option<Hotkey>, Failure> {
+    if item.as_str() == Some("") { Ok(None) } else { place.parsed(item, Hotkey::parse).map(Some) }
+}
+
+fn notifications(settings: &mut Settings, place: &Place<'_>, item: &Item) -> Result<(), Failure> {
+    let table = item.as_table_like().ok_or_else(|| place.wrong("should be a table: [notifications]"))?;
+    for (key, item) in table.iter() {
+        let name = format!("notifications.{key}");
+        let place = Place { text: place.text, key: &name, span: item.span() };
+        match key {
+            "switch" => settings.notify_switch = place.flag(item)?,
+            "session" => settings.notify_session = place.flag(item)?,
+            _ => return Err(place.wrong("there is no such setting")),
+        }
+    }
+    Ok(())
+}
+
+fn marks(place: &Place<'_>, item: &Item) -> Result<Vec<Mark>, Failure> {
+    let tables = item.as_array_of_tables().ok_or_else(|| place.wrong("should be tables: [[mark]]"))?;
+    tables.iter().map(|table| mark(place.text, table)).collect()
+}
+
+fn mark(text: &str, table: &toml_edit::Table) -> Result<Mark, Failure> {
+    let mut mark = Mark {
+        account: None,
+        role: None,
+        tagged: None,
+        production: false,
+        confirm: false,
+        colour: None,
+        tags: Vec::new(),
+    };
+    for (key, item) in table {
+        let name = format!("mark.{key}");
+        let place = Place { text, key: &name, span: item.span() };
+        match key {
+            "account" => mark.account = Some(Patterns::new(place.texts(item)?)),
+            "role" => mark.role = Some(Patterns::new(place.texts(item)?)),
+            "tagged" => mark.tagged = Some(Patterns::new(place.texts(item)?)),
+            "production" => mark.production = place.flag(item)?,
+            "confirm" => mark.confirm = place.flag(item)?,
+            "colour" => mark.colour = Some(place.parsed(item, Colour::parse)?),
+            "tags" => mark.tags = place.texts(item)?.into_iter().map(str::to_owned).collect(),
+            _ => return Err(place.wrong("there is no such setting")),
+        }
+    }
+    Ok(mark)
 }
 
 fn portals(place: &Place<'_>, item: &Item) -> Result<Vec<Portal>, Failure> {
@@ -207,7 +364,8 @@ fn keyring(text: &str) -> Result<Keyring, NotValid> {
     match text {
         "system" => Ok(Keyring::System),
         "kernel" => Ok(Keyring::Kernel),
-        _ => Err(NotValid("should be \"system\" or \"kernel\"".into())),
+        "file" => Ok(Keyring::File),
+        _ => Err(NotValid("should be \"system\", \"kernel\" or \"file\"".into())),
     }
 }
 
@@ -224,57 +382,4 @@ fn line_of(text: &str, span: &Range<usize>) -> usize {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn corp() -> Portal {
-        Portal {
-            name: PortalName::parse("corp").unwrap(),
-            start_url: StartUrl::parse("https://d-1.awsapps.com/start").unwrap(),
-            region: Region::parse("us-east-1").unwrap(),
-        }
-    }
-
-    #[test]
-    fn what_is_added_is_read_and_what_was_there_stays() {
-        let before = "# mine\ndefault_region='eu-west-1' # near\n\n[portal.old] # keep\nregion = \"eu-west-1\"\nstart_url = \"old\"\n";
-        let after = with_portal(before, &corp()).unwrap();
-        assert!(after.starts_with(before), "{after}");
-        let settings = Settings::parse(&after).unwrap();
-        assert_eq!(settings.portals[1], corp());
-        assert_eq!(settings.default_region, Some(Region::parse("eu-west-1").unwrap()));
-        assert_eq!(without_portal(&after, &corp().name).unwrap(), before);
-    }
-
-    #[test]
-    fn the_first_portal_makes_a_readable_file() {
-        let text = with_portal("", &corp()).unwrap();
-        assert_eq!(
-            text,
-            "[portal.corp]\nstart_url = \"https://d-1.awsapps.com/start\"\nregion = \"us-east-1\"\n"
-        );
-    }
-
-    #[test]
-    fn mistakes_are_named_with_line_and_key() {
-        let check = |text: &str, expected: &str| {
-            let failure = Settings::parse(text).unwrap_err();
-            assert!(failure.summary.contains(expected), "{}", failure.summary);
-        };
-        check("\ndefault_region = 3\n", "line 2: `default_region`: should be text");
-        check("default_region = \"mars\"\n", "line 1: `default_region`: `mars` is not an AWS region");
-        check("\n\nkeyring = \"file\"\n", "line 3: `keyring`");
-        check("[portal.x]\nregion = \"us-east-1\"\n", "`portal.x`: `start_url` is missing");
-        check("colour = \"red\"\n", "line 1: `colour`: there is no such setting");
-        check(
-            "[portal.x]\nstart_url = \"a\"\nregion = \"us-east-1\"\nregin = \"\"\n",
-            "line 4: `portal.x.regin`",
-        );
-        check("a = \n", "line 1");
-    }
-
-    #[test]
-    fn a_file_with_a_mistake_is_not_edited() {
-        assert!(with_portal("colour = \"red\"\n", &corp()).is_err());
-    }
-}
+mod tests;

@@ -235,7 +235,8 @@ proptest! {
     fn what_was_read_before_an_interruption_is_not_asked_again(
         portal in any_portal(),
         answers in 0..80_usize,
-        pause in 0..3_000_i64,
+        // What was read at the very moment of the second start is as good as new.
+        pause in 1..3_000_i64,
     ) {
         let cut = run(begin(empty()), &portal, at(0), Some(answers));
         let start = after(cut.ended, SignedDuration::from_secs(pause));

@@ -1,0 +1,329 @@
+//! What a person asks for, and what comes of it.
+
+use jiff::Timestamp;
+
+use super::input::{About, Action, Effect, Notification, Session, Switched, Topic, Window};
+use super::view::Place;
+use super::{App, Asked};
+use crate::catalogue::{Catalogue, Changes};
+use crate::failure::{Code, Failure};
+use crate::ids::{AccountId, GrantId, PortalName, Region, RoleName, StartUrl};
+use crate::settings::{Portal, SignInPlace};
+
+impl App {
+    pub(super) fn act(&mut self, action: Action, now: Timestamp) -> Vec<Effect> {
+        match &action {
+            Action::Switch { grant, .. } => self.ask_or(grant.clone(), About::Switch, action),
+            Action::Console { grant } => self.ask_or(grant.clone(), About::Console, action),
+            Action::CopyExports { grant } => self.ask_or(grant.clone(), About::CopyExports, action),
+            Action::CopyConsoleLink { grant } => self.ask_or(grant.clone(), About::CopyConsoleLink, action),
+            Action::Answer { yes } => match self.question.take() {
+                Some(asked) if *yes => Self::carry_out(asked.action),
+                _ => Vec::new(),
+            },
+            Action::Undo => {
+                let possible = std::mem::take(&mut self.undo);
+                if possible { vec![Effect::UndoSwitch] } else { Vec::new() }
+            }
+            Action::SignIn { portal, place } => {
+                let (place, portal) = (self.place(*place), portal.clone());
+                self.begin_sign_in(&portal, place, None, now)
+            }
+            Action::CancelSignIn { portal } => {
+                let attempt = self.case(portal).and_then(|case| case.attempt.take());
+                let end = || [Effect::EndSignIn(portal.clone()), Effect::CloseSignIn(portal.clone())];
+                attempt.map(|_| end()).into_iter().flatten().collect()
+            }
+            Action::Refresh { portal } => self.refresh(portal),
+            Action::AddPortal { name, start_url, region } => match portal(name, start_url, region) {
+                Ok(portal) => vec![Effect::AddPortal(portal)],
+                Err(failure) => {
+                    // The form stands open and shows it.
+                    self.tell_failure(About::AddPortal, failure);
+                    Vec::new()
+                }
+            },
+            Action::CopyCode { portal } => {
+                let attempt = self.case(portal).and_then(|case| case.attempt.as_ref());
+                let code = attempt.and_then(|attempt| attempt.code.as_ref());
+                let copy = |code: &String| Effect::CopyText(code.clone(), About::CopyCode);
+                code.map(|(authorization, _)| copy(&authorization.user_code)).into_iter().collect()
+            }
+            Action::Dismiss { notice } => {
+                self.notice.take_if(|shown| shown.id == *notice);
+                Vec::new()
+            }
+            Action::Pin { .. }
+            | Action::SignOut { .. }
+            | Action::RemovePortal { .. }
+            | Action::Choose { .. }
+            | Action::OpenSettingsFile
+            | Action::Show { .. }
+            | Action::Quit => Self::carry_out(action),
+        }
+    }
+
+    /// Grants whose marks say so want a second act. It is asked for in the quick switcher, wherever the first
+    /// one came from.
+    fn ask_or(&mut self, grant: GrantId, about: About, action: Action) -> Vec<Effect> {
+        self.question = None;
+        if !self.look(&grant).confirm {
+            return Self::carry_out(action);
+        }
+        self.question = Some(Asked { grant, action, about });
+        vec![Effect::Show(Window::Switcher)]
+    }
+
+    /// Actions that are one effect.
+    fn carry_out(action: Action) -> Vec<Effect> {
+        vec![match action {
+            Action::Switch { grant, profile } => Effect::Switch(grant, profile),
+            Action::Console { grant } => Effect::OpenConsole(grant),
+            Action::CopyExports { grant } => Effect::CopyExports(grant),
+            Action::CopyConsoleLink { grant } => Effect::CopyConsoleLink(grant),
+            Action::Pin { grant, pinned } => Effect::Pin(grant, pinned),
+            Action::SignOut { portal } => Effect::SignOut(portal),
+            Action::RemovePortal { portal } => Effect::RemovePortal(portal),
+            Action::Choose { choice } => Effect::Choose(choice),
+            Action::OpenSettingsFile => Effect::OpenSettingsFile,
+            Action::Show { window } => Effect::Show(window),
+            Action::Quit => Effect::Quit,
+            _ => return Vec::new(),
+        }]
+    }
+
+    fn begin_sign_in(
+        &mut self,
+        portal: &PortalName,
+        place: SignInPlace,
+        then: Option<Action>,
+        now: Timestamp,
+    ) -> Vec<Effect> {
+        let Some(case) = self.case(portal) else { return Vec::new() };
+        let mut effects = vec![Effect::Withdraw(Topic::Session(portal.clone()))];
+        effects.extend(case.sign_in(place, then, now));
+        effects
+    }
+
+    /// On demand, whatever was tried before.
+    fn refresh(&mut self, portal: &PortalName) -> Vec<Effect> {
+        let Some(case) = self.case(portal) else { return Vec::new() };
+        case.hurry();
+        case.list_wanted = true;
+        if case.is_signed_in() { Vec::new() } else { vec![Effect::ReadSession(portal.clone())] }
+    }
+
+    pub(super) fn sign_in_ended(&mut self, portal: PortalName, result: Result<(), Failure>) -> Vec<Effect> {
+        // Without an attempt the person has given up meanwhile.
+        let Some((case, attempt)) =
+            self.case(&portal).and_then(|case| case.attempt.take().map(|attempt| (case, attempt)))
+        else {
+            return Vec::new();
+        };
+        match result {
+            Ok(()) => {
+                case.worked();
+                case.list_wanted = true;
+                self.tell(About::SignIn, format!("Signed in to {portal}"), false);
+                let mut effects = vec![
+                    Effect::CloseSignIn(portal.clone()),
+                    Effect::ReadSession(portal),
+                    Effect::ReadProfiles,
+                ];
+                if let Some(action) = attempt.then {
+                    effects.extend(Self::carry_out(action));
+                }
+                effects
+            }
+            Err(failure) => {
+                case.failure = Some(failure.clone());
+                let embedded = attempt.place == Place::Embedded;
+                let mut effects = self.tell_failure(About::SignIn, failure);
+                if embedded {
+                    // Its header says what happened and offers a new code.
+                    effects.clear();
+                    effects.push(Effect::ShowSignIn(portal.clone(), None));
+                }
+                effects.push(Effect::ReadSession(portal));
+                effects
+            }
+        }
+    }
+
+    pub(super) fn sign_in_window_closed(&mut self, portal: PortalName) -> Vec<Effect> {
+        let Some(case) = self.case(&portal) else { return Vec::new() };
+        let Some(attempt) = case.attempt.as_mut().filter(|attempt| attempt.place == Place::Embedded) else {
+            return Vec::new();
+        };
+        if attempt.code.is_none() {
+            case.attempt = None;
+            return vec![Effect::EndSignIn(portal)];
+        }
+        attempt.place = Place::Paused;
+        attempt.visit = None;
+        vec![Effect::PauseSignIn(portal)]
+    }
+
+    pub(super) fn signed_out(
+        &mut self,
+        portal: PortalName,
+        result: Result<Option<String>, Failure>,
+    ) -> Vec<Effect> {
+        let mut effects = vec![Effect::ReadProfiles];
+        match result {
+            Ok(untold) => {
+                if let Some(case) = self.case(&portal) {
+                    case.worked();
+                    case.session = Session::SignedOut;
+                }
+                effects.push(Effect::Withdraw(Topic::Session(portal.clone())));
+                match untold {
+                    None => self.tell(About::SignOut, format!("Signed out of {portal}"), false),
+                    Some(why) => effects.extend(
+                        self.tell_failure(
+                            About::SignOut,
+                            Failure::new(
+                                Code::Failed,
+                                format!("signed out of {portal} here, but AWS could not be told"),
+                                "the session ends there by itself; sign out in the portal's page to end it now",
+                            )
+                            .with_detail(why),
+                        ),
+                    ),
+                }
+            }
+            Err(failure) => {
+                effects.push(Effect::ReadSession(portal));
+                effects.extend(self.tell_failure(About::SignOut, failure));
+            }
+        }
+        effects
+    }
+
+    pub(super) fn listed(
+        &mut self,
+        portal: &PortalName,
+        result: Result<(Catalogue, Changes), Failure>,
+        now: Timestamp,
+    ) -> Vec<Effect> {
+        let notify = self.settings.notify_session;
+        let Some(case) = self.case(portal) else { return Vec::new() };
+        case.listing = None;
+        match result {
+            Ok((catalogue, changes)) => {
+                case.worked();
+                let news = !changes.added.is_empty() || !changes.removed.is_empty();
+                if news {
+                    case.changes = Some((now, changes.clone()));
+                }
+                self.take_catalogue(portal, Some(catalogue));
+                let notification = news.then(|| self.news(portal, &changes));
+                notification.filter(|_| notify).map(Effect::Notify).into_iter().collect()
+            }
+            Err(failure) => {
+                case.list_wanted = true;
+                let mut effects = case.failed(failure, now);
+                // What was learnt before it stopped is on disk; whether the session lives is known better now.
+                effects.extend([Effect::ReadCatalogue(portal.clone()), Effect::ReadSession(portal.clone())]);
+                effects
+            }
+        }
+    }
+
+    fn news(&self, portal: &PortalName, changes: &Changes) -> Notification {
+        let count = |grants: &[(AccountId, RoleName)], what: &str| match grants.len() {
+            0 => None,
+            1 => Some(format!("1 role {what}")),
+            several => Some(format!("{several} roles {what}")),
+        };
+        let counts = [count(&changes.added, "added"), count(&changes.removed, "removed")];
+        let counts: Vec<String> = counts.into_iter().flatten().collect();
+        let shown = changes.added.iter().chain(&changes.removed).take(5);
+        let names = shown.map(|(account, role)| self.label_of(portal, account, role));
+        Notification {
+            topic: Topic::Catalogue(portal.clone()),
+            title: format!("{portal}: {}", counts.join(", ")),
+            body: names.collect::<Vec<_>>().join("\n"),
+            button: None,
+            urgent: false,
+        }
+    }
+
+    pub(super) fn switched(&mut self, result: Result<Switched, Failure>, now: Timestamp) -> Vec<Effect> {
+        let mut effects = vec![Effect::ReadProfiles];
+        match result {
+            Ok(switched) => {
+                self.undo = switched.changed;
+                let mut text = format!("{} is now {}", switched.profile, self.label(&switched.grant));
+                for warning in &switched.warnings {
+                    text.push_str("; ");
+                    text.push_str(warning);
+                }
+                effects.push(Effect::HideSwitcher);
+                if self.settings.notify_switch || !switched.warnings.is_empty() {
+                    effects.push(Effect::Notify(Notification {
+                        topic: Topic::Act,
+                        title: text.clone(),
+                        body: String::new(),
+                        button: switched.changed.then(|| ("Undo".to_owned(), Action::Undo)),
+                        urgent: false,
+                    }));
+                }
+                self.tell(About::Switch, text, switched.changed);
+                // A profile that points at a grant nobody can use yet is half a switch.
+                let portal = switched.grant.portal;
+                let signed_out = self
+                    .case(&portal)
+                    .is_some_and(|c| matches!(c.session, Session::SignedOut | Session::Expired));
+                if signed_out {
+                    let place = self.place(None);
+                    effects.extend(self.begin_sign_in(&portal, place, None, now));
+                }
+            }
+            Err(failure) => effects.extend(self.tell_failure(About::Switch, failure)),
+        }
+        effects
+    }
+
+    pub(super) fn done(
+        &mut self,
+        about: About,
+        action: Option<Action>,
+        result: Result<Option<String>, Failure>,
+        now: Timestamp,
+    ) -> Vec<Effect> {
+        match (result, action) {
+            (Ok(text), _) => {
+                let hide = matches!(about, About::Console | About::CopyExports | About::CopyConsoleLink);
+                if let Some(text) = text {
+                    self.tell(about, text, false);
+                }
+                hide.then_some(Effect::HideSwitcher).into_iter().collect()
+            }
+            // What was asked for is done after the sign-in that it needs.
+            (Err(failure), Some(action)) if failure.code == Code::SignInNeeded => {
+                let portal = match &action {
+                    Action::Console { grant }
+                    | Action::CopyExports { grant }
+                    | Action::CopyConsoleLink { grant } => grant.portal.clone(),
+                    _ => return self.tell_failure(about, failure),
+                };
+                let place = self.place(None);
+                let mut effects = vec![Effect::HideSwitcher];
+                effects.extend(self.begin_sign_in(&portal, place, Some(action), now));
+                effects
+            }
+            (Err(failure), _) => self.tell_failure(about, failure),
+        }
+    }
+}
+
+/// A portal as it is typed: the fields say what is wrong in the words of whoever reads them.
+fn portal(name: &str, start_url: &str, region: &str) -> Result<Portal, Failure> {
+    let wrong = |error: crate::ids::NotValid| Failure::new(Code::Usage, error.0, "mend it and try again");
+    Ok(Portal {
+        name: PortalName::parse(name.trim()).map_err(wrong)?,
+        start_url: StartUrl::parse(start_url.trim()).map_err(wrong)?,
+        region: Region::parse(region.trim()).map_err(wrong)?,
+    })
+}

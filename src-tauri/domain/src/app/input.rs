@@ -1,0 +1,395 @@
+//! What happens to the application, and what it wants done about it.
+
+use jiff::{SignedDuration, Timestamp};
+use serde::Deserialize;
+
+use super::view::{HotkeyView, Visit};
+use crate::catalogue::{Catalogue, Changes};
+use crate::failure::Failure;
+use crate::hotkey::Hotkey;
+use crate::ids::{GrantId, PortalName, ProfileName};
+use crate::profile::OurProfile;
+use crate::recent::Usage;
+use crate::session::{DeviceAuthorization, TokenInfo};
+use crate::settings::{Choice, Portal, Settings, SignInPlace};
+
+/// What a person asks for, by a click, a key, a menu or a notification. The JSON form is what pages send.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum Action {
+    /// Point a profile at a grant; the default one if none is named.
+    Switch {
+        /// Where.
+        grant: GrantId,
+        /// Which profile.
+        profile: Option<ProfileName>,
+    },
+    /// Open the console as a grant.
+    Console {
+        /// Who to be there.
+        grant: GrantId,
+    },
+    /// Put the credentials of a grant on the clipboard, as shell exports.
+    CopyExports {
+        /// Whose.
+        grant: GrantId,
+    },
+    /// Put a sign-in address for the console on the clipboard.
+    CopyConsoleLink {
+        /// Who to be there.
+        grant: GrantId,
+    },
+    /// Pin or unpin.
+    Pin {
+        /// What.
+        grant: GrantId,
+        /// Which of the two.
+        pinned: bool,
+    },
+    /// Take the last switch back.
+    Undo,
+    /// Answer the question that stands.
+    Answer {
+        /// Go on.
+        yes: bool,
+    },
+    /// Sign in, sign in anew, or go on with a sign-in.
+    SignIn {
+        /// Where to.
+        portal: PortalName,
+        /// By which means; as in the settings if none is named.
+        place: Option<SignInPlace>,
+    },
+    /// Give a sign-in up.
+    CancelSignIn {
+        /// Where to.
+        portal: PortalName,
+    },
+    /// Sign out.
+    SignOut {
+        /// Of what.
+        portal: PortalName,
+    },
+    /// List accounts and roles anew.
+    Refresh {
+        /// Whose.
+        portal: PortalName,
+    },
+    /// Make a portal known. As typed.
+    AddPortal {
+        /// What it should be called.
+        name: String,
+        /// Its address, or the first part of it.
+        start_url: String,
+        /// The region of IAM Identity Center.
+        region: String,
+    },
+    /// Sign out of a portal and forget it.
+    RemovePortal {
+        /// Which.
+        portal: PortalName,
+    },
+    /// Put the user code on the clipboard.
+    CopyCode {
+        /// Of which sign-in.
+        portal: PortalName,
+    },
+    /// Change a setting.
+    Choose {
+        /// Which, to what.
+        choice: Choice,
+    },
+    /// Open the settings in the person's editor.
+    OpenSettingsFile,
+    /// The notice has been read.
+    Dismiss {
+        /// Its number.
+        notice: u32,
+    },
+    /// Show a window.
+    Show {
+        /// Which.
+        window: Window,
+    },
+    /// End the program.
+    Quit,
+}
+
+/// The windows with pages of ours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub enum Window {
+    /// The quick switcher; shown again, it goes.
+    Switcher,
+    /// Sessions, portals and settings.
+    Main,
+}
+
+/// What is known of one portal's session.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Session {
+    /// Nobody has looked yet.
+    Unknown,
+    /// There is no token.
+    SignedOut,
+    /// There is a token that works, or can be renewed.
+    SignedIn(SignedIn),
+    /// The token is over.
+    Expired,
+}
+
+/// A session that lives.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignedIn {
+    /// The access token.
+    pub token: TokenInfo,
+    /// When the token should be renewed, if it can be.
+    pub renew_at: Timestamp,
+    /// When the person signed in, where that is known.
+    pub since: Option<Timestamp>,
+    /// How long sessions of this portal last, where that has been seen.
+    pub lasts: Option<SignedDuration>,
+}
+
+/// One of our profiles and until when credentials are kept for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Profile {
+    /// Its name and where it points.
+    pub ours: OurProfile,
+    /// Until when the kept credentials are good.
+    pub expires_at: Option<Timestamp>,
+}
+
+/// A switch that was done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Switched {
+    /// The profile.
+    pub profile: ProfileName,
+    /// Where it points now.
+    pub grant: GrantId,
+    /// The file was changed, so there is something to undo.
+    pub changed: bool,
+    /// What may keep it from working.
+    pub warnings: Vec<String>,
+}
+
+/// What happens.
+#[derive(Debug, Clone)]
+pub enum Input {
+    /// A person asked for something.
+    Act(Action),
+    /// The settings were read.
+    Settings(Result<Settings, Failure>),
+    /// A portal's session was looked at, or renewed, or a sign-out ended.
+    Session {
+        /// Whose.
+        portal: PortalName,
+        /// How it stands.
+        session: Result<Session, Failure>,
+    },
+    /// Our profiles were read from the AWS config.
+    Profiles(Result<Vec<Profile>, Failure>),
+    /// Pins and past uses were read.
+    Usage(Usage),
+    /// A portal's catalogue was read from disk, or is so far.
+    Catalogue {
+        /// Whose.
+        portal: PortalName,
+        /// What is known, if anything.
+        catalogue: Option<Catalogue>,
+    },
+    /// Portals that the AWS config names.
+    Importable(Vec<(String, String, String)>),
+    /// AWS gave a code for a sign-in.
+    Code {
+        /// Whose.
+        portal: PortalName,
+        /// The code and where to approve it.
+        authorization: DeviceAuthorization,
+        /// The page as a QR code: modules a side, and SVG path data of the dark ones.
+        qr: (usize, String),
+    },
+    /// A sign-in ended.
+    SignInEnded {
+        /// Whose.
+        portal: PortalName,
+        /// Nothing, or why not.
+        result: Result<(), Failure>,
+    },
+    /// The person closed the window of a sign-in.
+    SignInWindowClosed {
+        /// Whose.
+        portal: PortalName,
+    },
+    /// What the window of a sign-in shows.
+    Visit {
+        /// Whose.
+        portal: PortalName,
+        /// Where the page is.
+        visit: Visit,
+    },
+    /// A sign-out ended. The text is what AWS could not be told.
+    SignedOut {
+        /// Of what.
+        portal: PortalName,
+        /// How it went.
+        result: Result<Option<String>, Failure>,
+    },
+    /// A listing goes on.
+    Listing {
+        /// Whose.
+        portal: PortalName,
+        /// Accounts whose roles are known.
+        done: usize,
+        /// All accounts, as soon as that is known.
+        total: Option<usize>,
+    },
+    /// A listing ended.
+    Listed {
+        /// Whose.
+        portal: PortalName,
+        /// The catalogue and what came and went.
+        result: Result<(Catalogue, Changes), Failure>,
+    },
+    /// A switch ended.
+    Switched(Result<Switched, Failure>),
+    /// Something else that was asked for ended: what to say, if anything.
+    Done {
+        /// What it was, for the page that asked.
+        about: About,
+        /// What to do once more after a sign-in, if it failed for want of one.
+        action: Option<Action>,
+        /// What to say.
+        result: Result<Option<String>, Failure>,
+    },
+    /// What became of the hotkey.
+    Hotkey(HotkeyView),
+    /// The computer woke up, or has another network: everything is decided anew.
+    Woke,
+    /// Time has passed.
+    Tick,
+}
+
+/// What a notice is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+#[expect(missing_docs, reason = "they are called like the actions")]
+pub enum About {
+    Switch,
+    Undo,
+    Console,
+    CopyExports,
+    CopyConsoleLink,
+    CopyCode,
+    Pin,
+    SignIn,
+    SignOut,
+    Refresh,
+    AddPortal,
+    RemovePortal,
+    Choose,
+    OpenSettingsFile,
+    Session,
+    Settings,
+    Hotkey,
+}
+
+/// What the application wants done. Each is carried out beside the others; what comes of it is an [`Input`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Effect {
+    /// Look at a portal's session.
+    ReadSession(PortalName),
+    /// Read our profiles.
+    ReadProfiles,
+    /// Read a portal's catalogue from disk.
+    ReadCatalogue(PortalName),
+    /// Find portals in the AWS config.
+    ReadImportable,
+    /// Begin to sign in.
+    SignIn(PortalName),
+    /// Stop asking whether the person has approved, until told to go on.
+    PauseSignIn(PortalName),
+    /// Go on asking.
+    ResumeSignIn(PortalName),
+    /// Forget the sign-in.
+    EndSignIn(PortalName),
+    /// Show the window of a sign-in, with the page if it is known.
+    ShowSignIn(PortalName, Option<String>),
+    /// Close it.
+    CloseSignIn(PortalName),
+    /// Open a page in the person's browser. It is no secret.
+    Browse(String),
+    /// Sign out, and forget the cookies.
+    SignOut(PortalName),
+    /// Renew a token that is about to end.
+    Renew(PortalName),
+    /// List accounts and roles.
+    List(PortalName),
+    /// Point a profile at a grant.
+    Switch(GrantId, Option<ProfileName>),
+    /// Take the last switch back.
+    UndoSwitch,
+    /// Open the console as a grant.
+    OpenConsole(GrantId),
+    /// Copy credentials.
+    CopyExports(GrantId),
+    /// Copy a sign-in address for the console.
+    CopyConsoleLink(GrantId),
+    /// Copy a text that is no secret for long.
+    CopyText(String, About),
+    /// Pin or unpin.
+    Pin(GrantId, bool),
+    /// Make a portal known.
+    AddPortal(Portal),
+    /// Forget a portal after signing out of it.
+    RemovePortal(PortalName),
+    /// Write a setting.
+    Choose(Choice),
+    /// Open the settings in the person's editor.
+    OpenSettingsFile,
+    /// Tell the person although they may look elsewhere.
+    Notify(Notification),
+    /// Take a notification back that is no longer true.
+    Withdraw(Topic),
+    /// Show a window.
+    Show(Window),
+    /// Put the quick switcher away.
+    HideSwitcher,
+    /// Grab this combination, and no other.
+    Grab(Option<Hotkey>),
+    /// Start with the desktop, or not.
+    Autostart(bool),
+    /// End the program.
+    Quit,
+}
+
+/// What a notification is about: a new one replaces the last of its topic.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Topic {
+    /// A portal's session.
+    Session(PortalName),
+    /// A portal's catalogue.
+    Catalogue(PortalName),
+    /// The last thing that was asked for.
+    Act,
+    /// There is no tray.
+    Tray,
+}
+
+/// One notification.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notification {
+    /// What it replaces.
+    pub topic: Topic,
+    /// One line.
+    pub title: String,
+    /// More.
+    pub body: String,
+    /// A button: its label and what it does; a click on the notification does the same.
+    pub button: Option<(String, Action)>,
+    /// It stays until it is read.
+    pub urgent: bool,
+}

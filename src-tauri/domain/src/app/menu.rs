@@ -1,0 +1,261 @@
+//! The tray: its icon and its menu, as values that can be compared, so that it is drawn only when it changes.
+
+use jiff::Timestamp;
+
+use super::case::Case;
+use super::input::{Action, Window};
+use super::view::{Place, PortalState};
+use super::{App, Session, left, left_changes};
+use crate::ids::GrantId;
+use crate::mark::Colour;
+use crate::settings::SignInPlace;
+use crate::text::line;
+
+/// Pinned and recent grants in the menu. All others are in the quick switcher.
+const PINNED: usize = 9;
+const RECENT: usize = 5;
+/// Profiles besides the default one.
+const PROFILES: usize = 4;
+/// Names in a menu are cut to so many characters.
+const LONGEST_NAME: usize = 42;
+
+/// What the icon tells, the most pressing first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Icon {
+    /// Something needs the person: a session is over, the keyring is locked, a file is broken.
+    Attention,
+    /// The default profile points at production.
+    Production,
+    /// A session ends soon.
+    Expiring,
+    /// Somebody is signed in.
+    SignedIn,
+    /// Nobody is.
+    SignedOut,
+}
+
+/// Everything that the tray shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Menu {
+    /// The icon.
+    pub icon: Icon,
+    /// A line or two for whoever rests on it.
+    pub tooltip: String,
+    /// What a click with the other button opens.
+    pub entries: Vec<Entry>,
+}
+
+/// One entry of a menu. Labels are plain text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Entry {
+    /// Can be chosen.
+    Item {
+        /// What it says.
+        label: String,
+        /// What it does.
+        action: Action,
+        /// It is so already.
+        checked: bool,
+        /// The grant's colour.
+        colour: Option<Colour>,
+    },
+    /// Only tells.
+    Text(String),
+    /// A line.
+    Separator,
+    /// Opens further entries.
+    Submenu(String, Vec<Entry>),
+}
+
+impl App {
+    /// What the tray shows now.
+    pub fn menu(&self, now: Timestamp) -> Menu {
+        let parts = [
+            self.active_entries(now),
+            self.grant_entries(),
+            vec![item("All roles…", Action::Show { window: Window::Switcher })],
+            self.portal_entries(now),
+            self.last_entries(),
+        ];
+        let mut entries = Vec::new();
+        for part in parts.into_iter().filter(|part| !part.is_empty()) {
+            if !entries.is_empty() {
+                entries.push(Entry::Separator);
+            }
+            entries.extend(part);
+        }
+        Menu { icon: self.icon(now), tooltip: self.tooltip(now), entries }
+    }
+
+    /// When time alone changes what the menu says.
+    pub(super) fn menu_changes(&self, now: Timestamp) -> Option<Timestamp> {
+        let ends = self.cases.iter().filter_map(|case| match &case.attempt {
+            Some(attempt) => attempt.code.as_ref().map(|(code, _)| code.deadline),
+            None => case.end(now).map(|(end, _)| end),
+        });
+        ends.filter_map(|end| left_changes(end, now)).min()
+    }
+
+    fn icon(&self, now: Timestamp) -> Icon {
+        let over = |case: &Case| {
+            let stuck = case.failure.is_some() && case.attempt.is_none();
+            case.session == Session::Expired || stuck
+        };
+        let default = self.profiles.iter().find(|p| p.ours.name == self.settings.default_profile);
+        if self.settings_failure.is_some() || self.profiles_failure.is_some() || self.cases.iter().any(over) {
+            Icon::Attention
+        } else if default.is_some_and(|profile| self.look(&profile.ours.grant).production) {
+            Icon::Production
+        } else if self.cases.iter().any(|case| case.ends_soon(now)) {
+            Icon::Expiring
+        } else if self.cases.iter().any(Case::is_signed_in) {
+            Icon::SignedIn
+        } else {
+            Icon::SignedOut
+        }
+    }
+
+    fn tooltip(&self, now: Timestamp) -> String {
+        let default = self.profiles.iter().find(|p| p.ours.name == self.settings.default_profile);
+        let active = default.map(|p| {
+            let production = if self.look(&p.ours.grant).production { " (production)" } else { "" };
+            format!("{}: {}{production}", p.ours.name, self.short_label(&p.ours.grant))
+        });
+        let portals = self.cases.iter().map(|case| state_line(case, now));
+        let lines: Vec<String> = active.into_iter().chain(portals).collect();
+        if lines.is_empty() { "No portal yet: click to add one".to_owned() } else { lines.join("\n") }
+    }
+
+    /// Where the profiles point, and what can be done there.
+    fn active_entries(&self, now: Timestamp) -> Vec<Entry> {
+        let mut entries = Vec::new();
+        for (at, profile) in self.ordered_profiles().into_iter().take(PROFILES + 1).enumerate() {
+            let grant = &profile.ours.grant;
+            let case = self.cases.iter().find(|case| case.portal.name == grant.portal);
+            let time = case.map(|case| time_left(case, now)).unwrap_or_default();
+            let production = if self.look(grant).production { "⚠ " } else { "" };
+            let label = format!("{production}{}: {}{time}", profile.ours.name, self.short_label(grant));
+            if at == 0 && profile.ours.name == self.settings.default_profile {
+                entries.push(Entry::Text(label));
+                entries.extend(uses(grant));
+            } else {
+                entries.push(Entry::Submenu(label, uses(grant)));
+            }
+        }
+        entries
+    }
+
+    fn grant_entries(&self) -> Vec<Entry> {
+        let pinned = self.usage.pinned().iter().take(PINNED);
+        let recents = self.usage.recents(usize::MAX).into_iter();
+        let recents = recents.filter(|id| !self.usage.is_pinned(id) && self.knows(id)).take(RECENT);
+        pinned.chain(recents).map(|grant| self.grant_entry(grant)).collect()
+    }
+
+    fn grant_entry(&self, grant: &GrantId) -> Entry {
+        let look = self.look(grant);
+        let default = self.profiles.iter().find(|p| p.ours.name == self.settings.default_profile);
+        let pin = if self.usage.is_pinned(grant) { "★ " } else { "" };
+        let production = if look.production { "⚠ " } else { "" };
+        Entry::Item {
+            label: format!("{pin}{production}{}", self.short_label(grant)),
+            action: Action::Switch { grant: grant.clone(), profile: None },
+            checked: default.is_some_and(|profile| profile.ours.grant == *grant),
+            colour: look.colour,
+        }
+    }
+
+    fn portal_entries(&self, now: Timestamp) -> Vec<Entry> {
+        self.cases.iter().flat_map(|case| portal_entry(case, now)).collect()
+    }
+
+    fn last_entries(&self) -> Vec<Entry> {
+        let undo = self.undo.then(|| item("Undo the last switch", Action::Undo));
+        let notice = self.settings_failure.as_ref().map(|failure| Entry::Text(short(&failure.summary)));
+        let main = Action::Show { window: Window::Main };
+        let last = [item("Settings…", main), item("Quit Rolecall", Action::Quit)];
+        undo.into_iter().chain(notice).chain(last).collect()
+    }
+
+    fn short_label(&self, grant: &GrantId) -> String {
+        let look = self.grant_view(grant);
+        let account =
+            if look.account_name.is_empty() { grant.account_id.as_str() } else { &look.account_name };
+        format!("{} · {}", short(account), short(&line(grant.role_name.as_str())))
+    }
+}
+
+fn item(label: &str, action: Action) -> Entry {
+    Entry::Item { label: label.to_owned(), action, checked: false, colour: None }
+}
+
+fn uses(grant: &GrantId) -> Vec<Entry> {
+    let grant = || grant.clone();
+    vec![
+        item("Open console", Action::Console { grant: grant() }),
+        item("Copy environment exports", Action::CopyExports { grant: grant() }),
+        item("Copy console link", Action::CopyConsoleLink { grant: grant() }),
+    ]
+}
+
+fn portal_entry(case: &Case, now: Timestamp) -> Vec<Entry> {
+    let portal = || case.portal.name.clone();
+    let sign_in = |place| Action::SignIn { portal: portal(), place };
+    match case.state(now) {
+        PortalState::Unknown | PortalState::Starting => vec![Entry::Text(state_line(case, now))],
+        PortalState::SignedOut => vec![item(&format!("Sign in to {}…", portal()), sign_in(None))],
+        PortalState::Expired => {
+            vec![item(&format!("Sign in to {} again… (the session has ended)", portal()), sign_in(None))]
+        }
+        PortalState::Waiting { user_code, place, .. } => {
+            let go_on = match place {
+                Place::Embedded => item("Show the sign-in window", sign_in(Some(SignInPlace::Embedded))),
+                Place::Browser => item("Open the page again", sign_in(Some(SignInPlace::Browser))),
+                Place::Paused => item("Go on signing in…", sign_in(None)),
+            };
+            let cancel = item("Give up signing in", Action::CancelSignIn { portal: portal() });
+            let copy = item(&format!("Copy the code {user_code}"), Action::CopyCode { portal: portal() });
+            vec![Entry::Submenu(state_line(case, now), vec![go_on, copy, cancel])]
+        }
+        PortalState::SignedIn { .. } => vec![Entry::Submenu(
+            state_line(case, now),
+            vec![
+                item("List roles anew", Action::Refresh { portal: portal() }),
+                item("Sign in anew…", sign_in(None)),
+                item("Sign out", Action::SignOut { portal: portal() }),
+            ],
+        )],
+    }
+}
+
+fn state_line(case: &Case, now: Timestamp) -> String {
+    let name = &case.portal.name;
+    let said = match case.state(now) {
+        PortalState::Unknown => "…".to_owned(),
+        PortalState::SignedOut => "signed out".to_owned(),
+        PortalState::Expired => "the session has ended".to_owned(),
+        PortalState::Starting => "asking AWS for a code…".to_owned(),
+        PortalState::Waiting { user_code, deadline, .. } => {
+            format!("approve the code {user_code} ({} left)", left(deadline.0, now))
+        }
+        PortalState::SignedIn { .. } => format!("signed in{}", time_left(case, now)),
+    };
+    match &case.failure {
+        Some(failure) if case.attempt.is_none() => format!("{name}: {said}; {}", short(&failure.summary)),
+        _ => format!("{name}: {said}"),
+    }
+}
+
+fn time_left(case: &Case, now: Timestamp) -> String {
+    match case.end(now) {
+        Some((end, about)) => format!(", {}{} left", if about { "about " } else { "" }, left(end, now)),
+        None => String::new(),
+    }
+}
+
+fn short(text: &str) -> String {
+    if text.chars().count() <= LONGEST_NAME {
+        return text.to_owned();
+    }
+    text.chars().take(LONGEST_NAME - 1).chain(['…']).collect()
+}

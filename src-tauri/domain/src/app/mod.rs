@@ -1,0 +1,358 @@
+//! The desktop application's one owner of state.
+//!
+//! Whatever happens (a click, a key, an answer, a timer) is an [`Input`]; [`App::handle`] takes it and returns
+//! the [`Effect`]s to carry out, whose results come back as inputs. [`App::view`] and [`App::menu`] say what to
+//! show; [`App::next`] says when time itself will change something.
+
+mod act;
+mod case;
+mod input;
+mod menu;
+mod show;
+#[cfg(test)]
+mod tests;
+pub mod view;
+
+use jiff::{SignedDuration, Timestamp};
+
+use self::case::Case;
+use crate::catalogue::Catalogue;
+use crate::failure::{Code, Failure};
+use crate::ids::{GrantId, PortalName, ProfileName};
+use crate::recent::Usage;
+use crate::search::{Hit, Index};
+use crate::settings::{Settings, SignInPlace};
+
+pub use self::input::{
+    About, Action, Effect, Input, Notification, Profile, Session, SignedIn, Switched, Topic, Window,
+};
+pub use self::menu::{Entry, Icon, Menu};
+use self::view::{Demo, HotkeyState, HotkeyView, Importable, Notice, NoticeKind, Place, Qr};
+
+/// Everything the desktop application knows.
+#[derive(Debug)]
+pub struct App {
+    version: String,
+    settings_path: String,
+    demo: Option<Demo>,
+    settings: Settings,
+    settings_failure: Option<Failure>,
+    cases: Vec<Case>,
+    catalogues: Vec<Catalogue>,
+    index: Index,
+    usage: Usage,
+    profiles: Vec<Profile>,
+    profiles_failure: Option<Failure>,
+    importable: Vec<Importable>,
+    hotkey: HotkeyView,
+    notice: Option<Notice>,
+    notices: u32,
+    question: Option<Asked>,
+    /// The last switch can be taken back.
+    undo: bool,
+    revision: u32,
+    /// The answers to the last search: a list that is scrolled asks for them part by part.
+    found: Option<(String, u32, Vec<Hit>)>,
+}
+
+/// What wants a second, deliberate act.
+#[derive(Debug)]
+struct Asked {
+    grant: GrantId,
+    action: Action,
+    about: About,
+}
+
+impl App {
+    /// An application that knows its settings and nothing else yet, and what it wants to know.
+    pub fn begin(
+        settings: Settings,
+        version: &str,
+        settings_path: String,
+        demo: Option<Demo>,
+    ) -> (Self, Vec<Effect>) {
+        let mut app = Self {
+            version: version.to_owned(),
+            settings_path,
+            demo,
+            settings: Settings { portals: Vec::new(), hotkey: None, autostart: false, ..settings.clone() },
+            settings_failure: None,
+            cases: Vec::new(),
+            catalogues: Vec::new(),
+            index: Index::new(&[]),
+            usage: Usage::default(),
+            profiles: Vec::new(),
+            profiles_failure: None,
+            importable: Vec::new(),
+            hotkey: HotkeyView { keys: None, state: HotkeyState::Off, why: None },
+            notice: None,
+            notices: 0,
+            question: None,
+            undo: false,
+            revision: 0,
+            found: None,
+        };
+        let mut effects = app.take_settings(settings);
+        effects.extend([Effect::ReadProfiles, Effect::ReadImportable]);
+        (app, effects)
+    }
+
+    /// Takes what happened and says what to do.
+    pub fn handle(&mut self, input: Input, now: Timestamp) -> Vec<Effect> {
+        let mut effects = self.take(input, now);
+        let notify = self.settings.notify_session;
+        for case in &mut self.cases {
+            effects.extend(case.due(notify, now));
+        }
+        effects
+    }
+
+    /// When [`Input::Tick`] is due: something changes by time alone.
+    pub fn next(&self, now: Timestamp) -> Option<Timestamp> {
+        let due = self.cases.iter().filter_map(|case| case.next(now));
+        due.chain(self.menu_changes(now)).min()
+    }
+
+    fn take(&mut self, input: Input, now: Timestamp) -> Vec<Effect> {
+        match input {
+            Input::Act(action) => self.act(action, now),
+            Input::Settings(Ok(settings)) => self.take_settings(settings),
+            Input::Settings(Err(failure)) => {
+                self.settings_failure = Some(failure.clone());
+                self.tell_failure(About::Settings, failure)
+            }
+            Input::Session { portal, session } => self.take_session(&portal, session, now),
+            Input::Profiles(Ok(profiles)) => {
+                self.profiles_failure = None;
+                self.profiles = profiles;
+                self.revision += 1;
+                Vec::new()
+            }
+            Input::Profiles(Err(failure)) => {
+                self.profiles_failure = Some(failure);
+                Vec::new()
+            }
+            Input::Usage(usage) => {
+                if self.usage != usage {
+                    self.usage = usage;
+                    self.revision += 1;
+                }
+                Vec::new()
+            }
+            Input::Catalogue { portal, catalogue } => {
+                if let Some(case) = self.case(&portal) {
+                    case.catalogue_was_read(catalogue.as_ref().and_then(|c| c.fetched_at), now);
+                }
+                self.take_catalogue(&portal, catalogue);
+                Vec::new()
+            }
+            Input::Importable(found) => self.take_importable(found),
+            Input::Code { portal, authorization, qr } => {
+                let Some(attempt) = self.case(&portal).and_then(|case| case.attempt.as_mut()) else {
+                    return vec![Effect::EndSignIn(portal)];
+                };
+                let page = authorization.page.clone();
+                let (size, path) = qr;
+                attempt.code = Some((authorization, Qr { size: size.try_into().unwrap_or(0), path }));
+                match attempt.place {
+                    Place::Embedded => vec![Effect::ShowSignIn(portal, Some(page))],
+                    Place::Browser => vec![Effect::Browse(page)],
+                    Place::Paused => Vec::new(),
+                }
+            }
+            Input::SignInEnded { portal, result } => self.sign_in_ended(portal, result),
+            Input::SignInWindowClosed { portal } => self.sign_in_window_closed(portal),
+            Input::Visit { portal, visit } => {
+                if let Some(attempt) = self.case(&portal).and_then(|case| case.attempt.as_mut()) {
+                    attempt.visit = Some(visit);
+                }
+                Vec::new()
+            }
+            Input::SignedOut { portal, result } => self.signed_out(portal, result),
+            Input::Listing { portal, done, total } => {
+                if let Some(listing) = self.case(&portal).and_then(|case| case.listing.as_mut()) {
+                    *listing = (done, total);
+                }
+                Vec::new()
+            }
+            Input::Listed { portal, result } => self.listed(&portal, result, now),
+            Input::Switched(result) => self.switched(result, now),
+            Input::Done { about, action, result } => self.done(about, action, result, now),
+            Input::Hotkey(hotkey) => {
+                let refused = hotkey.state == HotkeyState::Refused && self.hotkey != hotkey;
+                self.hotkey = hotkey.clone();
+                if refused {
+                    let keys = hotkey.keys.unwrap_or_default();
+                    return self.tell_failure(
+                        About::Hotkey,
+                        Failure::new(
+                            Code::Failed,
+                            format!("the hotkey {keys} could not be set"),
+                            "choose another in the settings",
+                        )
+                        .with_detail(hotkey.why.unwrap_or_default()),
+                    );
+                }
+                Vec::new()
+            }
+            Input::Woke => {
+                self.cases.iter_mut().for_each(Case::hurry);
+                let sessions = self.cases.iter().map(|case| Effect::ReadSession(case.portal.name.clone()));
+                sessions.chain([Effect::ReadProfiles]).collect()
+            }
+            Input::Tick => Vec::new(),
+        }
+    }
+
+    fn case(&mut self, portal: &PortalName) -> Option<&mut Case> {
+        self.cases.iter_mut().find(|case| case.portal.name == *portal)
+    }
+
+    /// Portals that stay keep what is known of them.
+    fn take_settings(&mut self, settings: Settings) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        let mut cases = Vec::new();
+        let mut before = std::mem::take(&mut self.cases);
+        for portal in &settings.portals {
+            if let Some(at) = before.iter().position(|case| case.portal == *portal) {
+                cases.push(before.swap_remove(at));
+            } else {
+                let name = portal.name.clone();
+                cases.push(Case::new(portal.clone()));
+                effects.extend([Effect::ReadSession(name.clone()), Effect::ReadCatalogue(name)]);
+            }
+        }
+        for gone in before.into_iter().filter(|case| case.attempt.is_some()) {
+            effects
+                .extend([Effect::EndSignIn(gone.portal.name.clone()), Effect::CloseSignIn(gone.portal.name)]);
+        }
+        if settings.portals != self.settings.portals {
+            effects.extend([Effect::ReadProfiles, Effect::ReadImportable]);
+        }
+        if settings.hotkey != self.settings.hotkey {
+            effects.push(Effect::Grab(settings.hotkey.clone()));
+        }
+        if settings.autostart != self.settings.autostart {
+            effects.push(Effect::Autostart(settings.autostart));
+        }
+        self.cases = cases;
+        self.catalogues.retain(|c| settings.portal(&c.portal).is_some_and(|p| p.start_url == c.start_url));
+        self.settings = settings;
+        if self.settings_failure.take().is_some()
+            && self.notice.as_ref().is_some_and(|notice| notice.about == About::Settings)
+        {
+            self.notice = None;
+        }
+        self.reindex();
+        effects
+    }
+
+    fn take_session(
+        &mut self,
+        portal: &PortalName,
+        session: Result<Session, Failure>,
+        now: Timestamp,
+    ) -> Vec<Effect> {
+        let Some(case) = self.case(portal) else { return Vec::new() };
+        let was_in = case.is_signed_in();
+        let mut effects = case.learn(session, now);
+        if !was_in && case.is_signed_in() {
+            effects.push(Effect::Withdraw(Topic::Session(portal.clone())));
+        }
+        effects
+    }
+
+    fn take_catalogue(&mut self, portal: &PortalName, catalogue: Option<Catalogue>) {
+        let Some(case) = self.case(portal) else { return };
+        case.listed_at = catalogue.as_ref().and_then(|c| c.fetched_at);
+        let known = self.catalogues.iter().position(|c| c.portal == *portal);
+        match (known, catalogue) {
+            (Some(at), Some(catalogue)) if self.catalogues[at] == catalogue => return,
+            (Some(at), Some(catalogue)) => self.catalogues[at] = catalogue,
+            (Some(at), None) => {
+                self.catalogues.remove(at);
+            }
+            (None, Some(catalogue)) => self.catalogues.push(catalogue),
+            (None, None) => return,
+        }
+        self.reindex();
+    }
+
+    fn take_importable(&mut self, found: Vec<(String, String, String)>) -> Vec<Effect> {
+        let known = |url: &str| self.settings.portals.iter().any(|p| p.start_url.as_str() == url);
+        let new = found.into_iter().filter(|(_, url, _)| !known(url));
+        let importable = new.map(|(name, start_url, region)| Importable { name, start_url, region });
+        self.importable = importable.collect();
+        Vec::new()
+    }
+
+    fn reindex(&mut self) {
+        let order = |c: &Catalogue| self.settings.portals.iter().position(|p| p.name == c.portal);
+        self.catalogues.sort_by_key(order);
+        self.index = Index::new(&self.catalogues);
+        self.revision += 1;
+    }
+
+    fn default_profile(&self) -> ProfileName {
+        self.settings.default_profile.clone()
+    }
+
+    fn place(&self, asked: Option<SignInPlace>) -> SignInPlace {
+        asked.unwrap_or(self.settings.sign_in)
+    }
+
+    fn tell(&mut self, about: About, text: String, undo: bool) {
+        self.put_notice(NoticeKind::Done, about, text, None, undo);
+    }
+
+    /// Says what did not work, in the windows and, where none of them is looked at, by a notification.
+    fn tell_failure(&mut self, about: About, failure: Failure) -> Vec<Effect> {
+        let title = failure.to_string();
+        self.put_notice(NoticeKind::Failed, about, title.clone(), Some(failure.hint.clone()), false);
+        let body = failure.hint;
+        vec![Effect::Notify(Notification { topic: Topic::Act, title, body, button: None, urgent: false })]
+    }
+
+    fn put_notice(&mut self, kind: NoticeKind, about: About, text: String, hint: Option<String>, undo: bool) {
+        self.notices += 1;
+        self.notice = Some(Notice { id: self.notices, kind, about, text, hint, undo });
+    }
+}
+
+/// How long until `end`, for people: coarse while it is far away, so that what shows it seldom changes.
+pub fn left(end: Timestamp, now: Timestamp) -> String {
+    match shown_minutes(end, now) {
+        0 => "less than a minute".to_owned(),
+        minutes @ 1..60 => format!("{minutes} min"),
+        minutes if minutes % 60 == 0 => format!("{} h", minutes / 60),
+        minutes => format!("{} h {} min", minutes / 60, minutes % 60),
+    }
+}
+
+/// Whole minutes: by fives above ten and by tens above an hour, never more than there are; above three hours by
+/// the nearest hour.
+fn shown_minutes(end: Timestamp, now: Timestamp) -> i64 {
+    let minutes = end.duration_since(now).as_mins().max(0);
+    let (step, half) = steps(minutes);
+    (minutes + half) - (minutes + half) % step
+}
+
+fn steps(minutes: i64) -> (i64, i64) {
+    match minutes {
+        ..=10 => (1, 0),
+        11..=60 => (5, 0),
+        61..=180 => (10, 0),
+        _ => (60, 30),
+    }
+}
+
+/// When [`left`] says something else.
+fn left_changes(end: Timestamp, now: Timestamp) -> Option<Timestamp> {
+    let (shown, (_, half)) = (shown_minutes(end, now), steps(end.duration_since(now).as_mins()));
+    // Where hours end, tens begin.
+    let until = if half > 0 { (shown - half).max(180) } else { shown };
+    let at = crate::time::before(end, SignedDuration::from_mins(until));
+    // At that very moment it still says so.
+    let at = crate::time::after(at, SignedDuration::from_millis(1));
+    (end > now && shown > 0).then_some(at)
+}

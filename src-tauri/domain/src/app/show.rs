@@ -1,0 +1,221 @@
+//! From what is known to what is shown.
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+
+use super::case::Case;
+use super::view::{
+    ChangesView, Choices, Found, GrantView, ListingView, MarkView, Moment, PortalView, ProfileView, Question,
+    View,
+};
+use super::{App, Profile};
+use crate::catalogue::{Account, Changes, Grant};
+use crate::ids::{AccountId, GrantId, PortalName, ProfileName, RoleName};
+use crate::mark::{self, Look, Mark, Patterns};
+use crate::search;
+use crate::text::line;
+
+/// Grants used lately, beside the pinned ones.
+const RECENT: usize = 6;
+/// Names of a long list of news.
+const NEWS: usize = 50;
+
+impl App {
+    /// Everything that windows show.
+    pub fn view(&self, now: Timestamp) -> View {
+        let pins = |id: &GrantId| self.usage.is_pinned(id);
+        let recents = self.usage.recents(usize::MAX).into_iter().filter(|id| !pins(id) && self.knows(id));
+        View {
+            version: self.version.clone(),
+            revision: self.revision,
+            portals: self.cases.iter().map(|case| self.portal_view(case, now)).collect(),
+            profiles: self.profile_views(),
+            recent: recents.take(RECENT).map(|id| self.grant_view(id)).collect(),
+            pinned: self.usage.pinned().iter().map(|id| self.grant_view(id)).collect(),
+            grants: count(self.index.len()),
+            notice: self.notice.clone(),
+            question: self.question.as_ref().map(|asked| Question {
+                grant: self.grant_view(&asked.grant),
+                profile: match &asked.action {
+                    super::Action::Switch { profile: Some(profile), .. } => profile.clone(),
+                    _ => self.default_profile(),
+                },
+                action: asked.about,
+            }),
+            hotkey: self.hotkey.clone(),
+            settings: self.choices(),
+            settings_path: line(&self.settings_path).into_owned(),
+            settings_failure: self.settings_failure.clone().or_else(|| self.profiles_failure.clone()),
+            importable: self.importable.clone(),
+            demo: self.demo.clone(),
+        }
+    }
+
+    /// Part of the answers to a query. The whole ranking is kept for whoever scrolls on.
+    pub fn search(&mut self, query: &str, from: usize, count: usize, now: Timestamp) -> Found {
+        let ranked = self.found.take().filter(|(q, revision, _)| q == query && *revision == self.revision);
+        let (query, revision, hits) = ranked.unwrap_or_else(|| {
+            let hits = search::search(&self.index, query, &self.usage, now, usize::MAX);
+            (query.to_owned(), self.revision, hits)
+        });
+        let profiles = self.profiles_by_grant();
+        let wanted = hits.iter().skip(from).take(count).filter_map(|hit| self.index.grant(hit.grant));
+        let found = Found {
+            revision,
+            total: self::count(hits.len()),
+            from: self::count(from),
+            rows: wanted.map(|grant| self.row(grant, &profiles)).collect(),
+            query: query.clone(),
+        };
+        self.found = Some((query, revision, hits));
+        found
+    }
+
+    /// `Account / Role`, for people; the account's id where its name is not known.
+    pub(super) fn label(&self, grant: &GrantId) -> String {
+        self.label_of(&grant.portal, &grant.account_id, &grant.role_name)
+    }
+
+    pub(super) fn label_of(&self, portal: &PortalName, account: &AccountId, role: &RoleName) -> String {
+        let catalogue = self.catalogues.iter().find(|c| c.portal == *portal);
+        let name = catalogue.and_then(|c| c.account(account)).map(|account| account.name.as_str());
+        format!("{} / {}", line(name.unwrap_or(account.as_str())), line(role.as_str()))
+    }
+
+    pub(super) fn knows(&self, id: &GrantId) -> bool {
+        self.index.position(id).is_some()
+    }
+
+    /// What the marks say, also of a grant that the catalogue has not.
+    pub(super) fn look(&self, id: &GrantId) -> Look {
+        self.with_grant(id, |grant| mark::look(&self.settings.marks, grant))
+    }
+
+    pub(super) fn grant_view(&self, id: &GrantId) -> GrantView {
+        let profiles = self.profiles_by_grant();
+        self.with_grant(id, |grant| self.row(grant, &profiles))
+    }
+
+    fn with_grant<T>(&self, id: &GrantId, show: impl FnOnce(Grant<'_>) -> T) -> T {
+        if let Some(grant) = self.index.position(id).and_then(|at| self.index.grant(at)) {
+            return show(grant);
+        }
+        let catalogue = self.catalogues.iter().find(|c| c.portal == id.portal);
+        let known = catalogue.and_then(|c| c.account(&id.account_id));
+        let account = known.cloned().unwrap_or_else(|| Account {
+            id: id.account_id.clone(),
+            name: String::new(),
+            email: None,
+            roles: Vec::new(),
+            roles_at: None,
+        });
+        show(Grant { portal: &id.portal, account: &account, role_name: &id.role_name })
+    }
+
+    fn row(&self, grant: Grant<'_>, profiles: &HashMap<GrantId, Vec<ProfileName>>) -> GrantView {
+        let Look { production, colour, tags, .. } = mark::look(&self.settings.marks, grant);
+        let id = grant.id();
+        GrantView {
+            account_name: line(&grant.account.name).into_owned(),
+            account_email: grant.account.email.as_deref().map(|email| line(email).into_owned()),
+            profiles: profiles.get(&id).cloned().unwrap_or_default(),
+            pin: self.usage.pinned().iter().position(|pinned| *pinned == id).map(|at| count(at + 1)),
+            tags: tags.iter().map(|tag| line(tag).into_owned()).collect(),
+            colour,
+            production,
+            last_used: self.usage.last_used(&id).map(Moment),
+            id,
+        }
+    }
+
+    fn profiles_by_grant(&self) -> HashMap<GrantId, Vec<ProfileName>> {
+        let mut by_grant: HashMap<GrantId, Vec<ProfileName>> = HashMap::new();
+        for profile in &self.profiles {
+            by_grant.entry(profile.ours.grant.clone()).or_default().push(profile.ours.name.clone());
+        }
+        by_grant
+    }
+
+    fn profile_views(&self) -> Vec<ProfileView> {
+        self.ordered_profiles()
+            .into_iter()
+            .map(|profile| ProfileView {
+                name: profile.ours.name.clone(),
+                grant: self.grant_view(&profile.ours.grant),
+                known: self.knows(&profile.ours.grant),
+                region: profile.ours.region.as_deref().map(|region| line(region).into_owned()),
+                expires_at: profile.expires_at.map(Moment),
+            })
+            .collect()
+    }
+
+    /// The default one first, the others by name.
+    pub(super) fn ordered_profiles(&self) -> Vec<&Profile> {
+        let mut profiles: Vec<&Profile> = self.profiles.iter().collect();
+        profiles.sort_by_key(|p| (p.ours.name != self.settings.default_profile, p.ours.name.clone()));
+        profiles
+    }
+
+    fn portal_view(&self, case: &Case, now: Timestamp) -> PortalView {
+        let catalogue = self.catalogues.iter().find(|c| c.portal == case.portal.name);
+        let changes =
+            case.changes.as_ref().map(|(at, changes)| self.changes_view(&case.portal.name, *at, changes));
+        PortalView {
+            name: case.portal.name.clone(),
+            start_url: case.portal.start_url.clone(),
+            region: case.portal.region.clone(),
+            state: case.state(now),
+            listing: case
+                .listing
+                .map(|(done, total)| ListingView { done: count(done), total: total.map(count) }),
+            accounts: count(catalogue.map_or(0, |c| c.accounts.len())),
+            grants: count(catalogue.map_or(0, |c| c.grants().count())),
+            listed_at: case.listed_at.map(Moment),
+            changes,
+            failure: case.failure.clone(),
+        }
+    }
+
+    fn changes_view(&self, portal: &PortalName, at: Timestamp, changes: &Changes) -> ChangesView {
+        let names = |grants: &[(AccountId, RoleName)]| {
+            grants.iter().take(NEWS).map(|(account, role)| self.label_of(portal, account, role)).collect()
+        };
+        ChangesView { at: Moment(at), added: names(&changes.added), removed: names(&changes.removed) }
+    }
+
+    fn choices(&self) -> Choices {
+        let settings = &self.settings;
+        Choices {
+            default_profile: settings.default_profile.clone(),
+            default_region: settings.default_region.clone(),
+            theme: settings.theme,
+            hotkey: settings.hotkey.as_ref().map(ToString::to_string),
+            sign_in: settings.sign_in,
+            autostart: settings.autostart,
+            notify_switch: settings.notify_switch,
+            notify_session: settings.notify_session,
+            marks: settings.marks.iter().map(mark_view).collect(),
+        }
+    }
+}
+
+fn mark_view(mark: &Mark) -> MarkView {
+    let part = |what: &str, patterns: &Option<Patterns>| {
+        patterns.as_ref().map(|patterns| format!("{what} {}", line(&patterns.text())))
+    };
+    let parts = [part("account", &mark.account), part("role", &mark.role), part("tag", &mark.tagged)];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    MarkView {
+        pattern: if parts.is_empty() { "everything".to_owned() } else { parts.join("; ") },
+        production: mark.production,
+        confirm: mark.confirm,
+        colour: mark.colour,
+        tags: mark.tags.clone(),
+    }
+}
+
+/// What a page counts with.
+fn count(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}

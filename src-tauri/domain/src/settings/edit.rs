@@ -1,0 +1,87 @@
+//! Changing `settings.toml` in place: comments, order and spacing are the person's.
+
+use toml_edit::{DocumentMut, Item, Table};
+
+use super::{Choice, Portal, Settings, wrong};
+use crate::failure::Failure;
+use crate::ids::PortalName;
+
+/// The text with `portal` put in, all else as it was. A portal of that name is replaced.
+pub fn with_portal(text: &str, portal: &Portal) -> Result<String, Failure> {
+    let mut document = editable(text)?;
+    let portals = document.entry("portal").or_insert_with(|| {
+        let mut table = Table::new();
+        table.set_implicit(true);
+        Item::Table(table)
+    });
+    let Some(portals) = portals.as_table_like_mut() else { return Err(wrong(1, "`portal` is not a table")) };
+    let entry = portals.entry(portal.name.as_str()).or_insert(Item::Table(Table::new()));
+    let Some(entry) = entry.as_table_like_mut() else {
+        return Err(wrong(1, &format!("`portal.{}` is not a table", portal.name)));
+    };
+    entry.insert("start_url", toml_edit::value(portal.start_url.as_str()));
+    entry.insert("region", toml_edit::value(portal.region.as_str()));
+    Ok(document.to_string())
+}
+
+/// The text without the portal, all else as it was.
+pub fn without_portal(text: &str, name: &PortalName) -> Result<String, Failure> {
+    let mut document = editable(text)?;
+    if let Some(portals) = document.get_mut("portal").and_then(Item::as_table_like_mut) {
+        portals.remove(name.as_str());
+    }
+    Ok(document.to_string())
+}
+
+fn editable(text: &str) -> Result<DocumentMut, Failure> {
+    // Parsed in full first: an edit of a file that we misread would be a guess.
+    Settings::parse(text)?;
+    text.parse::<DocumentMut>().map_err(|error| wrong(1, error.message()))
+}
+
+/// The text with one choice made, all else as it was.
+pub fn with_choice(text: &str, choice: &Choice) -> Result<String, Failure> {
+    let mut document = editable(text)?;
+    match choice {
+        Choice::DefaultProfile(profile) => put(&mut document, "default_profile", profile.as_str()),
+        Choice::DefaultRegion(Some(region)) => put(&mut document, "default_region", region.as_str()),
+        Choice::DefaultRegion(None) => {
+            document.remove("default_region");
+        }
+        Choice::Theme(theme) => put(&mut document, "theme", theme.as_str()),
+        Choice::Hotkey(keys) => put(&mut document, "hotkey", keys.as_deref().unwrap_or_default()),
+        Choice::SignIn(place) => put(&mut document, "sign_in", place.as_str()),
+        Choice::Autostart(on) => put(&mut document, "autostart", *on),
+        Choice::NotifySwitch(on) => put(notifications(&mut document)?, "switch", *on),
+        Choice::NotifySession(on) => put(notifications(&mut document)?, "session", *on),
+    }
+    let text = document.to_string();
+    // What we write must be what we can read: a hotkey, for one, comes from the person as free text.
+    Settings::parse(&text).map_err(|failure| Failure {
+        hint: "choose another value".to_owned(),
+        summary: failure.summary.split_once(": ").map_or(failure.summary.clone(), |(_, why)| why.to_owned()),
+        ..failure
+    })?;
+    Ok(text)
+}
+
+/// Replaces a value and leaves what surrounds it: comments above and behind.
+fn put(table: &mut Table, key: &str, value: impl Into<toml_edit::Value>) {
+    let mut value = value.into();
+    match table.get_mut(key) {
+        Some(item) => {
+            if let Some(before) = item.as_value() {
+                *value.decor_mut() = before.decor().clone();
+            }
+            *item = Item::Value(value);
+        }
+        None => {
+            table.insert(key, Item::Value(value));
+        }
+    }
+}
+
+fn notifications(document: &mut DocumentMut) -> Result<&mut Table, Failure> {
+    let table = document.entry("notifications").or_insert(Item::Table(Table::new()));
+    table.as_table_mut().ok_or_else(|| wrong(1, "`notifications` should be a table: [notifications]"))
+}

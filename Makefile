@@ -6,7 +6,9 @@ SHELL := bash
 
 # What building needs (Tauri's tray and webview), and what the tests and the demo run against.
 BUILD_PACKAGES := build-essential pkg-config libwebkit2gtk-4.1-dev libdbus-1-dev
-RUN_PACKAGES := awscli dbus gnome-keyring libglib2.0-bin libsecret-tools procps openssl python3 python3-venv xvfb
+RUN_PACKAGES := awscli dbus gnome-keyring libglib2.0-bin libsecret-tools procps openssl python3 python3-venv xvfb \
+  adwaita-icon-theme fonts-dejavu-core openbox sway webkit2gtk-driver xclip xdotool xfce4-notifyd xfce4-panel xfconf
+CHECK_PACKAGES := node-typescript
 DENY_VERSION := 0.20.2
 
 .PHONY: help
@@ -15,6 +17,7 @@ help:
 	@echo "make test    install what is missing, build, and run every test"
 	@echo "make check   format, lints, documentation, licences"
 	@echo "make bench   speed, with the AWS CLI and boto3 side by side"
+	@echo "make package a .deb and a .rpm in target/packages (wants npm, for Tauri's bundler)"
 	@echo "make deps    only install what is missing (apt, cargo, a Python environment in .venv)"
 
 # Says what it will install before it does, and nothing where nothing is missing.
@@ -24,7 +27,7 @@ deps: deps-packages deps-python
 .PHONY: deps-packages
 deps-packages:
 	@missing=""; \
-	for package in $(BUILD_PACKAGES) $(RUN_PACKAGES); do \
+	for package in $(BUILD_PACKAGES) $(RUN_PACKAGES) $(CHECK_PACKAGES); do \
 	  dpkg-query -W -f='$${Status}' $$package 2>/dev/null | grep -q "install ok installed" || missing="$$missing $$package"; \
 	done; \
 	if [ -n "$$missing" ]; then \
@@ -65,6 +68,7 @@ check: deps-packages deps-deny
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --document-private-items --quiet
+	tsc --project ui
 	cargo deny --log-level error check bans licenses sources
 
 # The list of known vulnerabilities is fetched from the internet, so it has a target of its own.
@@ -80,3 +84,38 @@ bench: deps
 demo: deps-packages
 	@cargo build --quiet --bin rolecall
 	@tests/demo.sh target/debug/rolecall
+
+# Tauri's bundler as npm has it, because it comes built: with cargo it takes longer than everything else here.
+TAURI_CLI := target/tauri-cli/node_modules/.bin/tauri
+
+# What the tests run against is not wanted here.
+.PHONY: deps-package
+deps-package: $(TAURI_CLI)
+	@$(MAKE) --no-print-directory deps-packages RUN_PACKAGES=
+
+$(TAURI_CLI):
+	@command -v npm >/dev/null || { \
+	  echo "Installing with apt: npm"; \
+	  sudo=""; [ "$$(id -u)" = 0 ] || sudo=sudo; \
+	  $$sudo apt-get update -qq; \
+	  DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq --no-install-recommends npm >/dev/null; \
+	}
+	@echo "Installing @tauri-apps/cli@2 with npm into target/tauri-cli"
+	@npm install --silent --no-audit --no-fund --ignore-scripts --prefix target/tauri-cli @tauri-apps/cli@2
+	@touch $@
+
+# The build is Tauri's own, because it makes a difference to the programs; the bundler then packs what is there.
+.PHONY: package
+package: deps-package
+	$(TAURI_CLI) build --no-bundle -- --locked
+	@mkdir -p target/completions
+	@for shell in bash fish zsh; do \
+	  file=rolecall.$$shell; [ $$shell != zsh ] || file=_rolecall; \
+	  target/release/rolecall completions $$shell > target/completions/$$file; \
+	done
+	@# Of an earlier version.
+	@rm -rf target/release/bundle/deb target/release/bundle/rpm target/packages
+	$(TAURI_CLI) bundle --bundles deb,rpm --config packaging/linux.json
+	@mkdir -p target/packages
+	@cp target/release/bundle/deb/*.deb target/release/bundle/rpm/*.rpm target/packages
+	@ls -l target/packages

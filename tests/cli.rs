@@ -1,6 +1,7 @@
 //! The command line's contract: how grants are named, exit codes, and what goes where.
 
 use crate::program::Outcome;
+use crate::session::{Keyring, Session};
 use crate::world::{GRANT, World};
 
 fn switched_to(world: &World, asked: &str) -> String {
@@ -91,6 +92,8 @@ fn wrong_usage_ends_with_2_and_explains() {
         &["portal"],
         &["portal", "add", "../x", "--start-url", "d-1", "--region", "us-east-1"],
         &["simulate", "--org", "gigantic"],
+        &["completions"],
+        &["completions", "tcsh"],
     ] {
         let outcome = world.rolecall(args.iter().copied()).run();
         assert_eq!((outcome.code(), outcome.stdout.as_str()), (2, ""), "{args:?}: {}", outcome.stderr);
@@ -121,6 +124,7 @@ fn help_and_version_are_data() {
         "status",
         "simulate",
         "doctor",
+        "completions",
     ] {
         assert!(help.stdout.contains(&format!("  {verb} ")), "{verb}: {}", help.stdout);
         world.rolecall([verb, "--help"]).run().succeeded();
@@ -162,6 +166,45 @@ fn stdout_holds_data_and_nothing_else() {
     }
     let table = world.rolecall(["list"]).run().succeeded();
     assert!(table.stdout.contains("Meadow Production") && table.stderr.is_empty(), "{}", table.stderr);
+}
+
+#[test]
+fn completions_are_for_five_shells_and_bash_takes_them() {
+    // No keyring and no settings: a package is built where there are none.
+    let session = Session::start(Keyring::NoBus);
+    let script = |shell| {
+        let program = session.program(env!("CARGO_BIN_EXE_rolecall")).args(["completions", shell]);
+        let outcome = program.env("ROLECALL_CONFIG_DIR", "/dev/null/none").run().succeeded();
+        assert!(
+            outcome.stdout.contains("switch") && outcome.stderr.is_empty(),
+            "{shell}: {}",
+            outcome.stderr
+        );
+        outcome.stdout
+    };
+    for shell in ["zsh", "fish", "powershell", "elvish"] {
+        script(shell);
+    }
+
+    let script = script("bash");
+    session.program("/bin/bash").args(["-n"]).input(&script).run().succeeded();
+    // What bash does on a tab: it looks up who completes, and calls it with the words of the line.
+    let tab = r#"
+        COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
+        known=$(complete -p "$1") && known=${known##* -F }
+        "${known%% *}" "$1" "${!#}" "${COMP_WORDS[-2]}"
+        printf '%s\n' "${COMPREPLY[@]}"
+    "#;
+    for (typed, offered) in [
+        (&["rolecall", "sw"][..], "switch"),
+        (&["rolecall", "switch", "--pro"], "--profile"),
+        (&["rolecall", "credentials", "--format", ""], "dotenv"),
+        (&["rolecall", "completions", "fi"], "fish"),
+    ] {
+        let bash = session.program("/bin/bash").args(["--norc", "-s", "--"]).args(typed);
+        let outcome = bash.input(&format!("{script}\n{tab}")).run().succeeded();
+        assert!(outcome.stdout.lines().any(|line| line == offered), "{typed:?}: {}", outcome.stdout);
+    }
 }
 
 #[test]

@@ -91,6 +91,11 @@ impl World {
             .succeeded();
     }
 
+    /// Who signs in.
+    pub(crate) fn person(&self) -> &Person {
+        &self.person
+    }
+
     pub(crate) fn start_url(&self) -> String {
         let named = |(name, value)| (name == "ROLECALL_SIM_START_URL").then_some(value);
         self.sim.environment().into_iter().find_map(named).unwrap()

@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{ArgGroup, Args as Group, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 use domain::ids::{NotValid, PortalName, ProfileName, Region, StartUrl};
 
 /// Switch between AWS accounts and roles of IAM Identity Center.
@@ -41,6 +42,12 @@ pub(crate) enum Verb {
     Status(Status),
     /// Look for what stands in the way
     Doctor,
+    /// Print the completion script of a shell
+    Completions {
+        /// The shell
+        #[arg(value_enum)]
+        shell: Shell,
+    },
     /// Serve a simulated IAM Identity Center on this computer
     Simulate(Simulate),
 }

@@ -2,6 +2,7 @@
 //! `WebKit` needs 50 ms before its first instruction.
 
 mod args;
+mod completions;
 mod credentials;
 mod doctor;
 mod grants;

@@ -9,7 +9,9 @@ use engine::Engine;
 use engine::environment::Environment;
 
 use crate::args::{Args, Verb};
-use crate::{credentials, doctor, grants, list, portal, print, sign_in, simulate, status, switch};
+use crate::{
+    completions, credentials, doctor, grants, list, portal, print, sign_in, simulate, status, switch,
+};
 
 /// How long a person may take to unlock the keyring.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -65,6 +67,7 @@ pub(crate) fn run(args: Args) -> Result<ExitCode, Failure> {
         Verb::Exec(exec) => return credentials::exec(&world()?, &exec),
         Verb::Status(status) => status::run(&world()?, &status)?,
         Verb::Doctor => return doctor::run(&world()?),
+        Verb::Completions { shell } => completions::run(shell)?,
         Verb::Simulate(request) => simulate::run(&request)?,
     }
     Ok(ExitCode::SUCCESS)

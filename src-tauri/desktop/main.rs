@@ -1,31 +1,54 @@
 //! `rolecall-desktop`: the tray application. The only code that names Tauri.
+//!
+//! [`owner`] is the one owner of state: clicks, keys, answers and timers reach it as inputs, and it says what
+//! to do ([`perform`]) and what to show ([`tray`], [`windows`]).
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
 
+mod args;
+mod clipboard;
+mod commands;
+mod demo;
+mod hotkey;
+mod notices;
+mod owner;
+mod perform;
+mod sign_in;
+mod sign_ins;
+mod start;
 mod tray;
+mod watch;
+mod windows;
 
+#[cfg_attr(target_os = "linux", path = "platform/linux.rs")]
+#[cfg_attr(target_os = "macos", path = "platform/macos.rs")]
+#[cfg_attr(windows, path = "platform/windows.rs")]
+mod platform;
+
+use std::io::Write;
 use std::process::ExitCode;
 
-use tauri::RunEvent;
+use clap::Parser;
+use domain::failure::Failure;
 
 fn main() -> ExitCode {
-    let app = tauri::Builder::default().setup(|app| {
-        tray::show_when_possible(app.handle());
-        Ok(())
-    });
-    match app.build(tauri::generate_context!()) {
-        Ok(app) => {
-            app.run(|_, event| {
-                // Without windows Tauri would end here; a tray application ends when it is told to.
-                if let RunEvent::ExitRequested { code: None, api, .. } = event {
-                    api.prevent_exit();
-                }
-            });
-            ExitCode::SUCCESS
-        }
+    let args = match args::Args::try_parse() {
+        Ok(args) => args,
         Err(error) => {
-            use std::io::Write;
-            let _ = writeln!(std::io::stderr(), "error: the desktop program can't start: {error}");
-            ExitCode::FAILURE
+            // Help and version are data, all else is a mistake; clap knows which stream.
+            let _ = error.print();
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(1));
+        }
+    };
+    match start::run(&args) {
+        Ok(code) => code,
+        Err(failure) => {
+            print(&failure);
+            ExitCode::from(failure.code as u8)
         }
     }
+}
+
+/// As `rolecall` prints it.
+fn print(failure: &Failure) {
+    let _ = writeln!(std::io::stderr(), "error: {failure}\n  try: {}", failure.hint);
 }

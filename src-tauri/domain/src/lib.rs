@@ -28,3 +28,4 @@ pub mod time;
 pub mod trouble;
 pub mod vend;
 pub mod view;
+pub mod visit;

@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::failure::{Code, Failure};
 use crate::ids::PortalName;
-use crate::time::after;
+use crate::time::{after, before};
 use crate::trouble::Trouble;
 
 /// RFC 8628 section 3.5: what a `slow_down` adds.
@@ -265,13 +265,17 @@ pub enum TokenUse {
     SignIn,
 }
 
+/// From when on a token that can be renewed should be.
+pub fn renew_at(token: &TokenInfo, obtained_at: Timestamp) -> Timestamp {
+    let lifetime = token.expires_at.duration_since(obtained_at).max(SignedDuration::ZERO);
+    before(token.expires_at, SignedDuration::from_mins(5).min(lifetime / 4))
+}
+
 /// Decides by what is left of the token. `obtained_at` tells how long it lived in all: a token made for a
 /// minute is not renewed all the time.
 pub fn token_use(token: &TokenInfo, obtained_at: Timestamp, now: Timestamp) -> TokenUse {
-    let lifetime = token.expires_at.duration_since(obtained_at).max(SignedDuration::ZERO);
-    let early = SignedDuration::from_mins(5).min(lifetime / 4);
     let left = token.expires_at.duration_since(now);
-    if left > early || (!token.refreshable && left > SignedDuration::ZERO) {
+    if now < renew_at(token, obtained_at) || (!token.refreshable && left > SignedDuration::ZERO) {
         TokenUse::Use
     } else if token.refreshable {
         TokenUse::Renew

@@ -114,7 +114,7 @@ impl SignInPlace {
 }
 
 /// One choice, as a window makes it.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(tag = "key", content = "value", rename_all = "camelCase")]
 #[expect(missing_docs, reason = "they are the fields of `Settings`")]

@@ -132,6 +132,15 @@ fn refuse_special(path: &Path) -> Result<(), Failure> {
     Err(Failure::new(Code::FileRefused, format!("{} is {what}", path.display()), hint))
 }
 
+/// Removes a folder of our own with all that is in it; one that is not there is fine.
+pub fn remove_dir(path: &Path) -> Result<(), Failure> {
+    match fs::remove_dir_all(path) {
+        Ok(()) => Ok(()),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(failure("can't remove", path, &error)),
+    }
+}
+
 /// Removes a file of our own; one that is not there is fine.
 pub fn remove(path: &Path) -> Result<(), Failure> {
     match fs::remove_file(path) {

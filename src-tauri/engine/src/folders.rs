@@ -65,6 +65,32 @@ impl Folders {
         self.state_dir.join("kept").join(format!("{portal}.json"))
     }
 
+    /// When somebody signed in to a portal, and how long its sessions last. It is written whenever a token comes
+    /// or goes, so whoever watches it hears of that.
+    pub fn session_path(&self, portal: &PortalName) -> PathBuf {
+        self.state_dir.join("sessions").join(format!("{portal}.json"))
+    }
+
+    /// Cookies and other data of a portal's sign-in pages.
+    pub fn browser_dir(&self, portal: &PortalName) -> PathBuf {
+        self.state_dir.join("browser").join(portal.as_str())
+    }
+
+    /// Secrets, where the settings say that there is no keyring.
+    pub fn secrets_path(&self) -> PathBuf {
+        self.state_dir.join("secrets.json")
+    }
+
+    /// The folder of the settings.
+    pub fn config_dir(&self) -> &Path {
+        &self.config_dir
+    }
+
+    /// The folder of everything that is not a setting.
+    pub fn state_dir(&self) -> &Path {
+        &self.state_dir
+    }
+
     /// A lock file for whatever the name says; it has no content and stays.
     pub fn lock_path(&self, name: &str) -> PathBuf {
         self.state_dir.join("locks").join(format!("{name}.lock"))

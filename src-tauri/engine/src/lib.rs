@@ -18,10 +18,12 @@ mod credentials;
 mod diagnosis;
 mod profiles;
 mod retry;
+mod session;
 mod sign_in;
 mod status;
 mod tokens;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -29,7 +31,7 @@ use aws::Aws;
 use domain::failure::{Code, Failure};
 use domain::ids::PortalName;
 use domain::recent::Usage;
-use domain::settings::{self, Portal, Settings};
+use domain::settings::{self, Choice, Portal, Settings};
 use environment::Environment;
 use folders::Folders;
 use vault::{OnWait, Vault};
@@ -37,7 +39,7 @@ use vault::{OnWait, Vault};
 pub use catalogue::Refreshed;
 pub use credentials::Kept;
 pub use diagnosis::{Finding, Verdict};
-pub use profiles::{SwitchRequest, SwitchResult};
+pub use profiles::{SwitchRequest, SwitchResult, Undo};
 
 /// How long one process waits for another one that holds a lock.
 const LOCK_PATIENCE: Duration = Duration::from_mins(1);
@@ -55,10 +57,60 @@ impl Engine {
     /// Reads the settings; opens neither keyring nor network. `on_wait` hears when something waits for the
     /// person, such as a locked keyring; `patience` is how long that may take.
     pub fn open(environment: Environment, on_wait: OnWait, patience: Duration) -> Result<Self, Failure> {
+        let (engine, failure) = Self::open_forgiving(environment, on_wait, patience)?;
+        failure.map_or(Ok(engine), Err)
+    }
+
+    /// As [`Engine::open`], for a program that goes on without the settings it can't read: with the defaults, and
+    /// why.
+    pub fn open_forgiving(
+        environment: Environment,
+        on_wait: OnWait,
+        patience: Duration,
+    ) -> Result<(Self, Option<Failure>), Failure> {
         let folders = Folders::find(&environment)?;
-        let settings = read_settings(&folders)?.1;
-        let vault = Arc::new(Vault::of(settings.keyring).on_wait(on_wait).patience(patience));
-        Ok(Self { environment, folders, settings, vault })
+        let (settings, failure) = match read_settings(&folders) {
+            Ok((_, settings)) => (settings, None),
+            Err(failure) => (Settings::default(), Some(failure)),
+        };
+        let vault = Vault::of(settings.keyring, &folders.secrets_path());
+        let vault = Arc::new(vault.on_wait(on_wait).patience(patience));
+        Ok((Self { environment, folders, settings, vault }, failure))
+    }
+
+    /// Held by the desktop program as long as it runs. `None`: another one runs.
+    pub fn lock_desktop(&self) -> Result<Option<files::Lock>, Failure> {
+        files::lock(&self.folders.lock_path("desktop"), Duration::ZERO)
+    }
+
+    /// The path of the settings, which are there afterwards, if only as an empty file.
+    pub fn settings_file(&self) -> Result<PathBuf, Failure> {
+        let path = self.folders.settings_path();
+        if files::read(&path)?.is_none() {
+            files::replace(&path, b"")?;
+        }
+        Ok(path)
+    }
+
+    /// The same with the settings as they are on disk now.
+    pub fn reread(&self) -> Result<Self, Failure> {
+        let settings = read_settings(&self.folders)?.1;
+        let vault = if settings.keyring == self.settings.keyring {
+            Arc::clone(&self.vault)
+        } else {
+            Arc::new(self.vault.instead(settings.keyring, &self.folders.secrets_path()))
+        };
+        Ok(Self { settings, vault, ..self.clone() })
+    }
+
+    /// Where things lie.
+    pub fn folders(&self) -> &Folders {
+        &self.folders
+    }
+
+    /// Changes one setting, and leaves the rest of the file as it is.
+    pub fn choose(&mut self, choice: &Choice) -> Result<(), Failure> {
+        self.edit_settings(|text| settings::with_choice(text, choice))
     }
 
     /// What the person chose.
@@ -91,6 +143,7 @@ impl Engine {
     pub fn remove_portal(&mut self, name: &PortalName) -> Result<(), Failure> {
         self.settings.portal_or_only(Some(name))?;
         self.edit_settings(|text| settings::without_portal(text, name))?;
+        files::remove(&self.folders.session_path(name))?;
         files::remove(&self.folders.catalogue_path(name))
     }
 

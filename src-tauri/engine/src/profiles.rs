@@ -36,6 +36,16 @@ pub struct SwitchResult {
     pub removed: Vec<String>,
     /// What may keep the switch from working.
     pub warnings: Vec<String>,
+    /// What takes it back, if anything was changed.
+    pub undo: Option<Undo>,
+}
+
+/// What a switch replaced, byte for byte.
+#[derive(Debug, Clone)]
+pub struct Undo {
+    path: PathBuf,
+    before: Option<Vec<u8>>,
+    after: Vec<u8>,
 }
 
 impl Engine {
@@ -70,7 +80,9 @@ impl Engine {
         let noted = self.change_usage(|usage| usage.record(&request.grant, clock::now()));
         switched.warnings.extend(noted.err().map(|failure| failure.to_string()));
         switched.warnings.extend(environment_warnings(profile, |name| self.environment.text(name)));
+        let undo = changed.then(|| Undo { path: path.to_owned(), before, after: switched.config.clone() });
         Ok(SwitchResult {
+            undo,
             profile: profile.clone(),
             path: path.to_owned(),
             changed,
@@ -78,6 +90,22 @@ impl Engine {
             removed: switched.removed,
             warnings: switched.warnings,
         })
+    }
+
+    /// Takes a switch back: the file gets its old bytes, unless it was changed since.
+    pub fn undo_switch(&self, undo: &Undo) -> Result<(), Failure> {
+        let _lock = self.lock("aws-config")?;
+        if files::read_theirs(&undo.path)?.as_deref() != Some(&*undo.after) {
+            return Err(Failure::new(
+                Code::FileRefused,
+                format!("{} was changed since the switch", undo.path.display()),
+                "switch back instead; nothing was written",
+            ));
+        }
+        match &undo.before {
+            Some(before) => files::replace_theirs(&undo.path, Some(&undo.after), before, clock::now()),
+            None => files::remove(&undo.path),
+        }
     }
 
     /// The path of the command line program to write into profiles. As it is found on the `PATH`, if it is:

@@ -139,7 +139,9 @@ impl Engine {
         self.blocking(move |engine| {
             // Goes with the work: whoever drops the future does not unlock what is still being written.
             let _lock = lock;
-            engine.keep_tokens(&portal, &tokens)
+            let info = engine.keep_tokens(&portal, &tokens)?;
+            engine.note_session(&portal, |record| record.since = Some(tokens.obtained_at))?;
+            Ok(info)
         })
         .await
     }
@@ -187,6 +189,7 @@ impl Engine {
                 let keep = move |engine: &Self| {
                     let _lock = lock;
                     engine.keep_tokens(&owner, &tokens)?;
+                    engine.session_lives(&owner, tokens.obtained_at)?;
                     engine.access_token(&owner)
                 };
                 self.blocking(keep).await?.ok_or_else(ended)
@@ -210,7 +213,14 @@ impl Engine {
         let owner = portal.clone();
         self.blocking(move |engine| {
             let _lock = lock;
-            if refused { engine.forget_tokens(&owner) } else { engine.drop_refresh_token(&owner) }
+            if refused {
+                if let Some(token) = engine.access_token(&owner)? {
+                    engine.session_was_over(&owner, token.obtained_at)?;
+                }
+                engine.forget_tokens(&owner)
+            } else {
+                engine.drop_refresh_token(&owner)
+            }
         })
         .await
     }
@@ -260,6 +270,7 @@ impl Engine {
         let forget = move |engine: &Self| {
             let _lock = lock;
             engine.forget(&owner, registration_too)?;
+            files::remove_dir(&engine.folders.browser_dir(&owner.name))?;
             engine.end_listing(&owner)
         };
         self.blocking(forget).await?;

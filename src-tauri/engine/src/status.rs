@@ -1,5 +1,6 @@
 //! How things stand.
 
+use domain::app::Profile;
 use domain::catalogue::Catalogue;
 use domain::failure::Failure;
 use domain::profile::OurProfile;
@@ -24,6 +25,18 @@ impl Engine {
             profiles.push(self.profile_status(ours, &catalogues)?);
         }
         Ok(Status { portals, profiles })
+    }
+
+    /// Every profile that Rolecall wrote. Where the keyring can't be asked, until when their credentials are good
+    /// is not known.
+    pub fn profiles(&self) -> Result<Vec<Profile>, Failure> {
+        let until = |ours: &OurProfile| {
+            let portal = self.settings.portal(&ours.grant.portal)?;
+            let kept = self.kept_credentials(portal, &ours.grant).ok()??;
+            Some(before(kept.credentials.expires_at, kept.ahead)).filter(|at| *at > clock::now())
+        };
+        let ours = self.our_profiles()?.into_iter();
+        Ok(ours.map(|ours| Profile { expires_at: until(&ours), ours }).collect())
     }
 
     fn profile_status(&self, ours: OurProfile, catalogues: &[Catalogue]) -> Result<ProfileStatus, Failure> {

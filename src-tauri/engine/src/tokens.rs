@@ -126,6 +126,7 @@ impl Engine {
     pub(crate) fn drop_refresh_token(&self, portal: &Portal) -> Result<(), Failure> {
         self.vault.delete(&refresh_key(portal))?;
         let Some(mut token) = self.access_token(portal)? else { return Ok(()) };
+        self.session_was_over(portal, token.obtained_at)?;
         token.info.refreshable = false;
         self.keep_access_token(portal, &token)
     }
@@ -239,7 +240,8 @@ impl Engine {
 
     pub(crate) fn forget_tokens(&self, portal: &Portal) -> Result<(), Failure> {
         self.vault.delete(&access_key(portal))?;
-        self.vault.delete(&refresh_key(portal))
+        self.vault.delete(&refresh_key(portal))?;
+        self.note_session(portal, |record| record.since = None)
     }
 
     /// Not every platform's store can list its entries, so the names of those with credentials are listed in

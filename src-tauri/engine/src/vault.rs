@@ -7,7 +7,7 @@
 //! Every call runs on a thread of its own. The stores block, some for as long as an unlock prompt stands, and
 //! the Linux one must not run inside an async task. So a long wait can be told ([`Vault::on_wait`]) and ended.
 
-use std::collections::HashMap;
+use std::path::Path;
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
@@ -19,6 +19,9 @@ use domain::settings::Keyring;
 use keyring_core::{CredentialStore, Entry, Error};
 use zeroize::Zeroizing;
 
+use self::file::SecretFile;
+
+mod file;
 #[cfg_attr(target_os = "linux", path = "vault/linux.rs")]
 #[cfg_attr(target_os = "macos", path = "vault/macos.rs")]
 #[cfg_attr(windows, path = "vault/windows.rs")]
@@ -46,17 +49,24 @@ pub struct Vault {
 #[derive(Clone)]
 enum Backend {
     Keyring(Arc<platform::Stores>),
-    Memory(Arc<Mutex<HashMap<String, Secret>>>),
+    File(Arc<SecretFile>),
+    #[cfg(test)]
+    Memory(Arc<Mutex<std::collections::HashMap<String, Secret>>>),
 }
 
 impl Vault {
-    /// The person's keyring. Does nothing yet.
-    pub fn of(keyring: Keyring) -> Self {
-        Self::with(Backend::Keyring(Arc::new(platform::Stores::of(keyring))), platform::LARGEST)
+    /// The person's keyring, or the file in place of one. Does nothing yet.
+    pub fn of(keyring: Keyring, file: &Path) -> Self {
+        match keyring {
+            Keyring::File => Self::with(Backend::File(Arc::new(SecretFile(file.to_owned()))), usize::MAX),
+            Keyring::System | Keyring::Kernel => {
+                Self::with(Backend::Keyring(Arc::new(platform::Stores::of(keyring))), platform::LARGEST)
+            }
+        }
     }
 
-    /// A keyring that lives as long as this value, for the demo.
-    pub fn in_memory() -> Self {
+    #[cfg(test)]
+    pub(crate) fn in_memory() -> Self {
         Self::with(Backend::Memory(Arc::default()), usize::MAX)
     }
 
@@ -74,6 +84,11 @@ impl Vault {
     #[must_use]
     pub fn patience(self, patience: Duration) -> Self {
         Self { patience, ..self }
+    }
+
+    /// Another vault that tells the same one and waits as long.
+    pub(crate) fn instead(&self, keyring: Keyring, file: &Path) -> Self {
+        Self { patience: self.patience, on_wait: Arc::clone(&self.on_wait), ..Self::of(keyring, file) }
     }
 
     /// Tells the person something that they may be wondering about.
@@ -148,7 +163,7 @@ impl Vault {
     }
 
     fn write(&self, key: &str, secret: Secret) -> Result<(), Failure> {
-        self.call(key, move |backend, key| backend.write(key, secret.clone()))
+        self.call(key, move |backend, key| backend.write(key, &secret))
     }
 
     fn erase(&self, key: &str) -> Result<(), Failure> {
@@ -204,7 +219,9 @@ impl std::fmt::Debug for Vault {
 impl Backend {
     fn read(&self, key: &str) -> keyring_core::Result<Option<Secret>> {
         let bytes = match self {
+            #[cfg(test)]
             Self::Memory(entries) => return Ok(locked(entries).get(key).cloned()),
+            Self::File(file) => file.read(key)?,
             Self::Keyring(stores) => stores.read(SERVICE, key)?,
         };
         let text = bytes.map(String::from_utf8).transpose();
@@ -212,12 +229,14 @@ impl Backend {
         Ok(text.map(Secret::new))
     }
 
-    fn write(&self, key: &str, secret: Secret) -> keyring_core::Result<()> {
+    fn write(&self, key: &str, secret: &Secret) -> keyring_core::Result<()> {
         match self {
+            #[cfg(test)]
             Self::Memory(entries) => {
-                locked(entries).insert(key.to_owned(), secret);
+                locked(entries).insert(key.to_owned(), secret.clone());
                 Ok(())
             }
+            Self::File(file) => file.write(key, secret.reveal()),
             Self::Keyring(stores) => entry(&*stores.store()?, key)?.set_secret(secret.reveal().as_bytes()),
         }
     }
@@ -231,10 +250,12 @@ impl Backend {
 
     fn erase(&self, key: &str) -> keyring_core::Result<()> {
         match self {
+            #[cfg(test)]
             Self::Memory(entries) => {
                 locked(entries).remove(key);
                 Ok(())
             }
+            Self::File(file) => file.erase(key),
             Self::Keyring(stores) => match entry(&*stores.store()?, key)?.delete_credential() {
                 Ok(()) | Err(Error::NoEntry) => Ok(()),
                 Err(error) => Err(error),

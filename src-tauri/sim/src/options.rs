@@ -74,6 +74,8 @@ pub struct Options {
     /// Where to write endpoint rules for clients of old that ignore the endpoint variables; the folder
     /// then goes into `AWS_DATA_PATH`.
     pub data_dir: Option<PathBuf>,
+    /// Where people are sent to approve a device, in place of the simulator's own page.
+    pub device_page: Option<String>,
     /// Called with each answered request.
     pub request_log: Option<RequestObserver>,
 }
@@ -95,6 +97,7 @@ impl Default for Options {
             approve_after: None,
             hints: false,
             data_dir: None,
+            device_page: None,
             request_log: None,
         }
     }

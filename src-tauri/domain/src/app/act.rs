@@ -29,17 +29,18 @@ impl App {
                 let (place, portal) = (self.place(*place), portal.clone());
                 self.begin_sign_in(&portal, place, None, now)
             }
-            Action::CancelSignIn { portal } => {
-                let attempt = self.case(portal).and_then(|case| case.attempt.take());
-                let end = || [Effect::EndSignIn(portal.clone()), Effect::CloseSignIn(portal.clone())];
-                attempt.map(|_| end()).into_iter().flatten().collect()
+            Action::CancelSignIn { portal } => self.end_sign_in(portal),
+            Action::SignOut { portal } | Action::RemovePortal { portal } => {
+                let mut effects = self.end_sign_in(portal);
+                effects.extend(Self::carry_out(action));
+                effects
             }
             Action::Refresh { portal } => self.refresh(portal),
             Action::AddPortal { name, start_url, region } => match portal(name, start_url, region) {
                 Ok(portal) => vec![Effect::AddPortal(portal)],
                 Err(failure) => {
                     // The form stands open and shows it.
-                    self.tell_failure(About::AddPortal, failure);
+                    self.tell_failure(About::AddPortal, &failure);
                     Vec::new()
                 }
             },
@@ -54,8 +55,6 @@ impl App {
                 Vec::new()
             }
             Action::Pin { .. }
-            | Action::SignOut { .. }
-            | Action::RemovePortal { .. }
             | Action::Choose { .. }
             | Action::OpenSettingsFile
             | Action::Show { .. }
@@ -86,6 +85,7 @@ impl App {
             Action::RemovePortal { portal } => Effect::RemovePortal(portal),
             Action::Choose { choice } => Effect::Choose(choice),
             Action::OpenSettingsFile => Effect::OpenSettingsFile,
+            Action::Show { window: Window::Switcher } => Effect::Toggle,
             Action::Show { window } => Effect::Show(window),
             Action::Quit => Effect::Quit,
             _ => return Vec::new(),
@@ -103,6 +103,12 @@ impl App {
         let mut effects = vec![Effect::Withdraw(Topic::Session(portal.clone()))];
         effects.extend(case.sign_in(place, then, now));
         effects
+    }
+
+    fn end_sign_in(&mut self, portal: &PortalName) -> Vec<Effect> {
+        let attempt = self.case(portal).and_then(|case| case.attempt.take());
+        let end = || [Effect::EndSignIn(portal.clone()), Effect::CloseSignIn(portal.clone())];
+        attempt.map(|_| end()).into_iter().flatten().collect()
     }
 
     /// On demand, whatever was tried before.
@@ -138,7 +144,7 @@ impl App {
             Err(failure) => {
                 case.failure = Some(failure.clone());
                 let embedded = attempt.place == Place::Embedded;
-                let mut effects = self.tell_failure(About::SignIn, failure);
+                let mut effects = self.tell_failure(About::SignIn, &failure);
                 if embedded {
                     // Its header says what happened and offers a new code.
                     effects.clear();
@@ -182,7 +188,7 @@ impl App {
                     Some(why) => effects.extend(
                         self.tell_failure(
                             About::SignOut,
-                            Failure::new(
+                            &Failure::new(
                                 Code::Failed,
                                 format!("signed out of {portal} here, but AWS could not be told"),
                                 "the session ends there by itself; sign out in the portal's page to end it now",
@@ -194,7 +200,7 @@ impl App {
             }
             Err(failure) => {
                 effects.push(Effect::ReadSession(portal));
-                effects.extend(self.tell_failure(About::SignOut, failure));
+                effects.extend(self.tell_failure(About::SignOut, &failure));
             }
         }
         effects
@@ -280,7 +286,7 @@ impl App {
                     effects.extend(self.begin_sign_in(&portal, place, None, now));
                 }
             }
-            Err(failure) => effects.extend(self.tell_failure(About::Switch, failure)),
+            Err(failure) => effects.extend(self.tell_failure(About::Switch, &failure)),
         }
         effects
     }
@@ -306,14 +312,14 @@ impl App {
                     Action::Console { grant }
                     | Action::CopyExports { grant }
                     | Action::CopyConsoleLink { grant } => grant.portal.clone(),
-                    _ => return self.tell_failure(about, failure),
+                    _ => return self.tell_failure(about, &failure),
                 };
                 let place = self.place(None);
                 let mut effects = vec![Effect::HideSwitcher];
                 effects.extend(self.begin_sign_in(&portal, place, Some(action), now));
                 effects
             }
-            (Err(failure), _) => self.tell_failure(about, failure),
+            (Err(failure), _) => self.tell_failure(about, &failure),
         }
     }
 }

@@ -283,11 +283,11 @@ impl Case {
 
     fn ends(&self, end: Timestamp, about: bool, now: Timestamp) -> Notification {
         let left = super::left(end, now);
-        let how = if about { "will probably end" } else { "ends" };
+        let guess = if about { "That is an estimate by earlier sessions. " } else { "" };
         Notification {
             topic: Topic::Session(self.portal.name.clone()),
-            title: format!("Your sign-in to {} {how} in {left}", self.portal.name),
-            body: "Renew it now, and nothing that runs is interrupted.".to_owned(),
+            title: format!("Sign-in to {} ends in {left}", self.portal.name),
+            body: format!("{guess}Renew it now, and nothing that runs is interrupted."),
             button: Some(self.button("Renew")),
             urgent: false,
         }
@@ -296,7 +296,7 @@ impl Case {
     fn ended(&self) -> Notification {
         Notification {
             topic: Topic::Session(self.portal.name.clone()),
-            title: format!("Your sign-in to {} has ended", self.portal.name),
+            title: format!("Sign-in to {} has ended", self.portal.name),
             body: "Credentials that were handed out before work until they expire.".to_owned(),
             button: Some(self.button("Sign in")),
             urgent: true,

@@ -1,7 +1,7 @@
 //! What happens to the application, and what it wants done about it.
 
 use jiff::{SignedDuration, Timestamp};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::view::{HotkeyView, Visit};
 use crate::catalogue::{Catalogue, Changes};
@@ -14,7 +14,7 @@ use crate::session::{DeviceAuthorization, TokenInfo};
 use crate::settings::{Choice, Portal, Settings, SignInPlace};
 
 /// What a person asks for, by a click, a key, a menu or a notification. The JSON form is what pages send.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum Action {
@@ -107,7 +107,7 @@ pub enum Action {
         /// Its number.
         notice: u32,
     },
-    /// Show a window.
+    /// Show a window. The quick switcher goes if it has the focus already.
     Show {
         /// Which.
         window: Window,
@@ -117,11 +117,11 @@ pub enum Action {
 }
 
 /// The windows with pages of ours.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub enum Window {
-    /// The quick switcher; shown again, it goes.
+    /// The quick switcher.
     Switcher,
     /// Sessions, portals and settings.
     Main,
@@ -266,6 +266,10 @@ pub enum Input {
     },
     /// What became of the hotkey.
     Hotkey(HotkeyView),
+    /// Something waits for the person outside of our windows, such as a locked keyring.
+    Waiting(String),
+    /// The desktop shows no tray icons, so far.
+    NoTray,
     /// The computer woke up, or has another network: everything is decided anew.
     Woke,
     /// Time has passed.
@@ -273,7 +277,7 @@ pub enum Input {
 }
 
 /// What a notice is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 #[expect(missing_docs, reason = "they are called like the actions")]
@@ -354,8 +358,10 @@ pub enum Effect {
     Notify(Notification),
     /// Take a notification back that is no longer true.
     Withdraw(Topic),
-    /// Show a window.
+    /// Show a window, or leave it as it is.
     Show(Window),
+    /// Show the quick switcher; put it away if it has the focus already.
+    Toggle,
     /// Put the quick switcher away.
     HideSwitcher,
     /// Grab this combination, and no other.
@@ -388,7 +394,7 @@ pub struct Notification {
     pub title: String,
     /// More.
     pub body: String,
-    /// A button: its label and what it does; a click on the notification does the same.
+    /// A button: its label and what it does.
     pub button: Option<(String, Action)>,
     /// It stays until it is read.
     pub urgent: bool,

@@ -119,7 +119,7 @@ impl App {
             Input::Settings(Ok(settings)) => self.take_settings(settings),
             Input::Settings(Err(failure)) => {
                 self.settings_failure = Some(failure.clone());
-                self.tell_failure(About::Settings, failure)
+                self.tell_failure(About::Settings, &failure)
             }
             Input::Session { portal, session } => self.take_session(&portal, session, now),
             Input::Profiles(Ok(profiles)) => {
@@ -185,7 +185,7 @@ impl App {
                     let keys = hotkey.keys.unwrap_or_default();
                     return self.tell_failure(
                         About::Hotkey,
-                        Failure::new(
+                        &Failure::new(
                             Code::Failed,
                             format!("the hotkey {keys} could not be set"),
                             "choose another in the settings",
@@ -199,6 +199,18 @@ impl App {
                 self.cases.iter_mut().for_each(Case::hurry);
                 let sessions = self.cases.iter().map(|case| Effect::ReadSession(case.portal.name.clone()));
                 sessions.chain([Effect::ReadProfiles]).collect()
+            }
+            Input::Waiting(text) => {
+                let title = crate::text::line(&text).into_owned();
+                self.put_notice(NoticeKind::Failed, About::Session, title.clone(), None, false);
+                vec![Effect::Notify(notification(Topic::Act, title, "", None))]
+            }
+            Input::NoTray => {
+                let open = ("Open Rolecall".to_owned(), Action::Show { window: Window::Main });
+                let body = "The hotkey and this window work without them. On GNOME, the extension \
+                            AppIndicator shows them.";
+                let title = "This desktop shows no tray icons".to_owned();
+                vec![Effect::Notify(notification(Topic::Tray, title, body, Some(open)))]
             }
             Input::Tick => Vec::new(),
         }
@@ -306,17 +318,20 @@ impl App {
     }
 
     /// Says what did not work, in the windows and, where none of them is looked at, by a notification.
-    fn tell_failure(&mut self, about: About, failure: Failure) -> Vec<Effect> {
+    fn tell_failure(&mut self, about: About, failure: &Failure) -> Vec<Effect> {
         let title = failure.to_string();
         self.put_notice(NoticeKind::Failed, about, title.clone(), Some(failure.hint.clone()), false);
-        let body = failure.hint;
-        vec![Effect::Notify(Notification { topic: Topic::Act, title, body, button: None, urgent: false })]
+        vec![Effect::Notify(notification(Topic::Act, title, &failure.hint, None))]
     }
 
     fn put_notice(&mut self, kind: NoticeKind, about: About, text: String, hint: Option<String>, undo: bool) {
         self.notices += 1;
         self.notice = Some(Notice { id: self.notices, kind, about, text, hint, undo });
     }
+}
+
+fn notification(topic: Topic, title: String, body: &str, button: Option<(String, Action)>) -> Notification {
+    Notification { topic, title, body: body.to_owned(), button, urgent: false }
 }
 
 /// How long until `end`, for people: coarse while it is far away, so that what shows it seldom changes.

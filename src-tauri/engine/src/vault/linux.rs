@@ -18,7 +18,7 @@ pub(super) const UNLOCK: &str =
     "unlock your keyring (for GNOME: open Passwords and Keys, unlock Login) and try again";
 pub(super) const INSTALL: &str = "install and start a Secret Service such as gnome-keyring, KWallet or KeePassXC and \
      run this inside your desktop session; without one, `keyring = \"kernel\"` in settings.toml keeps secrets in \
-     the kernel until reboot";
+     the kernel until reboot, and `keyring = \"file\"` in a file that is not encrypted";
 
 /// The store, and for reading a session of our own beside it.
 ///
@@ -40,7 +40,7 @@ impl Stores {
     pub(super) fn store(&self) -> keyring_core::Result<Arc<CredentialStore>> {
         opened(&self.store, || {
             Ok(match self.keyring {
-                Keyring::System => zbus_secret_service_keyring_store::Store::new()?,
+                Keyring::System | Keyring::File => zbus_secret_service_keyring_store::Store::new()?,
                 Keyring::Kernel => linux_keyutils_keyring_store::Store::new()?,
             })
         })
@@ -53,7 +53,7 @@ impl Stores {
 
     pub(super) fn read(&self, service: &str, key: &str) -> keyring_core::Result<Option<Vec<u8>>> {
         match self.keyring {
-            Keyring::System => self.read_plain(service, key).map_err(translated),
+            Keyring::System | Keyring::File => self.read_plain(service, key).map_err(translated),
             Keyring::Kernel => read_entry(&*self.store()?, key),
         }
     }

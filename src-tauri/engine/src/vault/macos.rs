@@ -17,7 +17,7 @@ pub(super) const INSTALL: &str = "check the login keychain in Keychain Access";
 
 pub(super) fn open(keyring: Keyring) -> keyring_core::Result<Arc<CredentialStore>> {
     match keyring {
-        Keyring::System => Ok(apple_native_keyring_store::keychain::Store::new()?),
+        Keyring::System | Keyring::File => Ok(apple_native_keyring_store::keychain::Store::new()?),
         Keyring::Kernel => Err(Error::NotSupportedByStore("only Linux has a kernel keyring".into())),
     }
 }

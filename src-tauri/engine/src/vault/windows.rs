@@ -16,7 +16,7 @@ pub(super) const INSTALL: &str = "check that the Credential Manager service (Vau
 
 pub(super) fn open(keyring: Keyring) -> keyring_core::Result<Arc<CredentialStore>> {
     match keyring {
-        Keyring::System => Ok(windows_native_keyring_store::Store::new()?),
+        Keyring::System | Keyring::File => Ok(windows_native_keyring_store::Store::new()?),
         Keyring::Kernel => Err(Error::NotSupportedByStore("only Linux has a kernel keyring".into())),
     }
 }

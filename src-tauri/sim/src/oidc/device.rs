@@ -124,7 +124,8 @@ fn admit(world: &Arc<World>, request: &Request) -> Result<Value, Refusal> {
     };
     oidc.devices.insert(device_code.clone(), grant);
     drop(oidc);
-    let page = format!("{}/device", world.origin);
+    let own = || format!("{}/device", world.origin);
+    let page = world.options.device_page.clone().unwrap_or_else(own);
     let complete = format!("{page}?user_code={user_code}");
     if let Some(delay) = world.options.approve_after {
         visitor::approve_later(world, &user_code, complete.clone(), delay);

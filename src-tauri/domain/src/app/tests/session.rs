@@ -115,7 +115,7 @@ fn the_end_of_a_session_is_told_before_and_when_it_comes() {
     };
     assert!(told(&app.handle(Input::Tick, at(464))).is_none());
     let warning = told(&app.handle(Input::Tick, at(465))).unwrap();
-    assert_eq!(warning.title, "Your sign-in to corp ends in 15 min");
+    assert_eq!(warning.title, "Sign-in to corp ends in 15 min");
     let (label, action) = warning.button.unwrap();
     assert_eq!((label.as_str(), action), ("Renew", Action::SignIn { portal: corp(), place: None }));
     assert!(told(&app.handle(Input::Tick, at(466))).is_none(), "once");

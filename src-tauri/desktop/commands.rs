@@ -1,0 +1,49 @@
+//! What pages of ours may ask for. The pages of AWS and of identity providers live in webviews that have no
+//! way to here at all.
+
+#![expect(clippy::needless_pass_by_value, reason = "the signatures are Tauri's")]
+
+use domain::app::view::{Found, View};
+use domain::app::{Action, Input};
+use tauri::ipc::Invoke;
+use tauri::{State, WebviewWindow, Wry};
+use tokio::sync::oneshot;
+
+use crate::owner::{Message, Sender};
+use crate::{sign_in, windows};
+
+/// Answers of one question of a list that is scrolled; more would only fill memory.
+const MOST_ROWS: usize = 500;
+
+pub(crate) fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static {
+    tauri::generate_handler![view, act, search, hide, expand]
+}
+
+#[tauri::command]
+async fn view(owner: State<'_, Sender>) -> Result<View, ()> {
+    let (reply, answer) = oneshot::channel();
+    owner.send(Message::View(reply));
+    answer.await.map_err(drop)
+}
+
+#[tauri::command]
+fn act(owner: State<'_, Sender>, action: Action) {
+    owner.input(Input::Act(action));
+}
+
+#[tauri::command]
+async fn search(owner: State<'_, Sender>, query: String, from: usize, count: usize) -> Result<Found, ()> {
+    let (reply, answer) = oneshot::channel();
+    owner.send(Message::Search { query, from, count: count.min(MOST_ROWS), reply });
+    answer.await.map_err(drop)
+}
+
+#[tauri::command]
+fn hide(window: WebviewWindow) {
+    windows::put_away(&window);
+}
+
+#[tauri::command]
+fn expand(window: WebviewWindow, expanded: bool) {
+    sign_in::expand(&window, expanded);
+}

@@ -1,0 +1,144 @@
+//! The one owner of state: takes inputs one after the other, has effects carried out, and shows what changed.
+
+use std::time::Duration;
+
+use domain::app::view::{Found, View};
+use domain::app::{App, Effect, Input, Menu};
+use engine::clock;
+use jiff::Timestamp;
+use tokio::sync::{mpsc, oneshot};
+
+use crate::perform::Hands;
+
+/// The longest sleep. A timer stands still while a computer sleeps; after waking, a look at the clock tells.
+const LONGEST_SLEEP: Duration = Duration::from_secs(30);
+/// A sleep that took so much longer than it should was the computer's.
+const SLEPT: Duration = Duration::from_secs(20);
+
+/// What reaches the owner.
+pub(crate) enum Message {
+    /// Something happened.
+    Input(Box<Input>),
+    /// A page wants to know everything.
+    View(oneshot::Sender<View>),
+    /// A page wants answers to a query.
+    Search { query: String, from: usize, count: usize, reply: oneshot::Sender<Found> },
+}
+
+/// A way to reach the owner, from any thread.
+#[derive(Clone)]
+pub(crate) struct Sender(mpsc::UnboundedSender<Message>);
+
+pub(crate) type Receiver = mpsc::UnboundedReceiver<Message>;
+
+pub(crate) fn channel() -> (Sender, Receiver) {
+    let (sender, receiver) = mpsc::unbounded_channel();
+    (Sender(sender), receiver)
+}
+
+impl Sender {
+    /// Tells the owner what happened. If it is gone, the program is ending.
+    pub(crate) fn input(&self, input: Input) {
+        self.send(Message::Input(Box::new(input)));
+    }
+
+    pub(crate) fn send(&self, message: Message) {
+        let _ = self.0.send(message);
+    }
+
+    /// Something waits for the person, such as a locked keyring.
+    pub(crate) fn waiting(&self, text: &str) {
+        self.input(Input::Waiting(text.to_owned()));
+    }
+}
+
+/// The state, and who carries out what it decides.
+pub(crate) struct Owner {
+    app: App,
+    hands: Hands,
+    receiver: Receiver,
+    /// What the tray shows.
+    menu: Menu,
+    /// What the windows show.
+    view: Option<View>,
+}
+
+impl Owner {
+    pub(crate) fn new(app: App, hands: Hands, receiver: Receiver) -> Self {
+        let menu = app.menu(clock::now());
+        Self { app, hands, receiver, menu, view: None }
+    }
+
+    /// Until the program ends.
+    pub(crate) async fn run(mut self, effects: Vec<Effect>) {
+        self.hands.begin();
+        self.carry_out(effects);
+        loop {
+            let began = clock::now();
+            let sleep = self.sleep(began);
+            tokio::select! {
+                message = self.receiver.recv() => match message {
+                    Some(message) => self.take(message),
+                    None => return,
+                },
+                () = tokio::time::sleep(sleep) => {
+                    let slept = Duration::try_from(clock::now().duration_since(began)).unwrap_or_default();
+                    let woke = slept > sleep + SLEPT;
+                    self.handle(if woke { Input::Woke } else { Input::Tick });
+                }
+            }
+        }
+    }
+
+    fn sleep(&self, now: Timestamp) -> Duration {
+        let next = self.app.next(now).map(|next| next.duration_since(now));
+        let next = next.map(|wait| Duration::try_from(wait).unwrap_or_default());
+        // A moment at least: whatever is due once is not due all the time.
+        next.unwrap_or(LONGEST_SLEEP).clamp(Duration::from_millis(50), LONGEST_SLEEP)
+    }
+
+    fn take(&mut self, message: Message) {
+        match message {
+            Message::Input(input) => self.handle(*input),
+            // Whoever asked may have gone.
+            Message::View(reply) => drop(reply.send(self.app.view(clock::now()))),
+            Message::Search { query, from, count, reply } => {
+                drop(reply.send(self.app.search(&query, from, count, clock::now())));
+            }
+        }
+    }
+
+    fn handle(&mut self, input: Input) {
+        let effects = self.app.handle(input, clock::now());
+        self.carry_out(effects);
+    }
+
+    fn carry_out(&mut self, effects: Vec<Effect>) {
+        for effect in effects {
+            self.hands.perform(effect);
+        }
+        // More may have happened already: it is shown together.
+        if self.receiver.is_empty() {
+            self.show();
+        }
+    }
+
+    /// Draws what is different from what was drawn.
+    fn show(&mut self) {
+        let now = clock::now();
+        let menu = self.app.menu(now);
+        if menu != self.menu {
+            self.hands.draw(&menu);
+            self.menu = menu;
+        }
+        if !self.hands.has_windows() {
+            self.view = None;
+            return;
+        }
+        let view = self.app.view(now);
+        if self.view.as_ref() != Some(&view) {
+            self.hands.show(&view);
+            self.view = Some(view);
+        }
+    }
+}

@@ -1,0 +1,406 @@
+//! Carries out what the domain decides. Nothing here blocks: work that does runs beside, and what comes of it is
+//! an input.
+
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::{Duration, Instant};
+
+use domain::app::view::View;
+use domain::app::{About, Action, Effect, Input, Menu, Switched};
+use domain::failure::Failure;
+use domain::ids::{GrantId, PortalName, ProfileName, Region};
+use domain::secret::Secret;
+use domain::settings::{Portal, Settings};
+use domain::vend::{self, Credentials, Format};
+use engine::{Engine, Kept, SwitchRequest, Undo, browser};
+use tauri::{AppHandle, Emitter, Manager};
+use tauri_plugin_autostart::ManagerExt;
+use tokio::runtime::Handle;
+
+use crate::clipboard::Clipboard;
+use crate::hotkey::Hotkeys;
+use crate::notices::Notices;
+use crate::owner::Sender;
+use crate::sign_ins::SignIns;
+use crate::{sign_in, tray, watch, windows};
+
+/// How often the windows hear how far a listing is, and what is known so far.
+const PROGRESS: Duration = Duration::from_millis(100);
+const SO_FAR: Duration = Duration::from_secs(1);
+/// How long a browser may take to come for a page.
+const BROWSER_PATIENCE: Duration = Duration::from_secs(20);
+
+/// What effects are carried out with.
+#[derive(Clone)]
+pub(crate) struct Hands {
+    app: AppHandle,
+    runtime: Handle,
+    engine: Arc<RwLock<Engine>>,
+    sender: Sender,
+    sign_ins: SignIns,
+    clipboard: Arc<Clipboard>,
+    notices: Notices,
+    hotkeys: Hotkeys,
+    /// What takes the last switch back.
+    undo: Arc<Mutex<Option<Undo>>>,
+    is_demo: bool,
+}
+
+impl Hands {
+    pub(crate) fn new(
+        app: AppHandle,
+        runtime: Handle,
+        engine: Engine,
+        sender: Sender,
+        is_demo: bool,
+    ) -> Self {
+        Self {
+            runtime,
+            notices: Notices::new(sender.clone()),
+            hotkeys: Hotkeys::new(app.clone(), sender.clone()),
+            app,
+            engine: Arc::new(RwLock::new(engine)),
+            sender,
+            sign_ins: SignIns::default(),
+            clipboard: Arc::default(),
+            undo: Arc::default(),
+            is_demo,
+        }
+    }
+
+    /// What happens by itself from now on: files change, networks come and go.
+    pub(crate) fn begin(&self) {
+        self.blocking(|engine| Some(Input::Usage(engine.usage())));
+        watch::files(self.clone());
+        watch::network(self.sender.clone());
+    }
+
+    pub(crate) fn engine(&self) -> Engine {
+        self.engine.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(crate) fn has_windows(&self) -> bool {
+        !self.app.webview_windows().is_empty()
+    }
+
+    pub(crate) fn draw(&self, menu: &Menu) {
+        tray::draw(&self.app, menu);
+    }
+
+    pub(crate) fn show(&self, view: &View) {
+        // A window that is just going can't be told any more.
+        let _ = self.app.emit("view", view);
+    }
+
+    pub(crate) fn perform(&self, effect: Effect) {
+        match effect {
+            Effect::ReadSession(portal) => self.of_portal(portal, |engine, portal| {
+                let session = engine.session(portal);
+                Some(Input::Session { portal: portal.name.clone(), session })
+            }),
+            Effect::ReadProfiles => self.blocking(|engine| Some(Input::Profiles(engine.profiles()))),
+            Effect::ReadCatalogue(portal) => self.of_portal(portal, |engine, portal| {
+                // One that can't be read is fetched anew.
+                let catalogue = engine.catalogue(portal).ok().flatten();
+                Some(Input::Catalogue { portal: portal.name.clone(), catalogue })
+            }),
+            Effect::ReadImportable => {
+                self.blocking(|engine| engine.portals_in_aws_config().ok().map(Input::Importable));
+            }
+            Effect::SignIn(portal) => {
+                let engine = self.engine();
+                if let Some(portal) = engine.settings().portal(&portal).cloned() {
+                    self.sign_ins.begin(engine, portal, self.sender.clone());
+                }
+            }
+            Effect::PauseSignIn(portal) => self.sign_ins.set_going(&portal, false),
+            Effect::ResumeSignIn(portal) => self.sign_ins.set_going(&portal, true),
+            Effect::EndSignIn(portal) => self.sign_ins.end(&portal),
+            Effect::ShowSignIn(portal, page) => {
+                let dir = self.engine().folders().browser_dir(&portal);
+                sign_in::show(&self.app, portal, page, dir);
+            }
+            Effect::CloseSignIn(portal) => sign_in::close(&self.app, &portal),
+            Effect::Browse(page) => self.blocking(move |_| {
+                let result = browser::open(&page).map(|()| None);
+                Some(Input::Done { about: About::SignIn, action: None, result })
+            }),
+            Effect::SignOut(portal) => self.sign_out(portal),
+            Effect::Renew(portal) => self.task(|hands| async move {
+                let engine = hands.engine();
+                let owner = engine.settings().portal(&portal)?.clone();
+                Some(Input::Session { portal, session: engine.renew(&owner).await })
+            }),
+            Effect::List(portal) => self.list(portal),
+            Effect::Switch(grant, profile) => self.switch(grant, profile),
+            Effect::UndoSwitch => self.undo_switch(),
+            Effect::OpenConsole(grant) => self.open_console(grant),
+            Effect::CopyExports(grant) => self.copy_exports(grant),
+            Effect::CopyConsoleLink(grant) => self.copy_console_link(grant),
+            Effect::CopyText(text, about) => {
+                let clipboard = Arc::clone(&self.clipboard);
+                self.blocking(move |_| {
+                    let result = clipboard.put(&text).map(|()| Some("Copied".to_owned()));
+                    Some(Input::Done { about, action: None, result })
+                });
+            }
+            Effect::Pin(grant, pinned) => self.blocking(move |engine| {
+                let change = |usage: &mut domain::recent::Usage| {
+                    if pinned { usage.pin(&grant) } else { usage.unpin(&grant) }
+                };
+                Some(match engine.change_usage(change) {
+                    Ok(()) => Input::Usage(engine.usage()),
+                    Err(failure) => Input::Done { about: About::Pin, action: None, result: Err(failure) },
+                })
+            }),
+            Effect::AddPortal(portal) => self.edit(About::AddPortal, move |engine| {
+                engine.add_portal(&portal)?;
+                Ok(Some(format!("{} was added", portal.name)))
+            }),
+            Effect::RemovePortal(portal) => self.remove_portal(portal),
+            Effect::Choose(choice) => self.edit(About::Choose, move |engine| {
+                engine.choose(&choice)?;
+                Ok(None)
+            }),
+            Effect::OpenSettingsFile => self.blocking(|engine| {
+                let result =
+                    engine.settings_file().and_then(|path| browser::open(&path.display().to_string()));
+                Some(Input::Done {
+                    about: About::OpenSettingsFile,
+                    action: None,
+                    result: result.map(|()| None),
+                })
+            }),
+            Effect::Notify(notification) => {
+                if !windows::is_looked_at(&self.app, &notification) {
+                    self.notices.show(notification);
+                }
+            }
+            Effect::Withdraw(topic) => self.notices.withdraw(&topic),
+            Effect::Show(window) => windows::show(&self.app, window),
+            Effect::Toggle => windows::toggle_switcher(&self.app),
+            Effect::HideSwitcher => windows::hide_switcher(&self.app),
+            Effect::Grab(hotkey) => self.hotkeys.grab(hotkey),
+            Effect::Autostart(on) => self.autostart(on),
+            Effect::Quit => self.app.exit(0),
+        }
+    }
+
+    /// Work with files and keyring, beside.
+    pub(crate) fn blocking(&self, work: impl FnOnce(&Engine) -> Option<Input> + Send + 'static) {
+        let (engine, sender) = (self.engine(), self.sender.clone());
+        self.runtime.spawn_blocking(move || work(&engine).into_iter().for_each(|input| sender.input(input)));
+    }
+
+    fn of_portal(
+        &self,
+        portal: PortalName,
+        work: impl FnOnce(&Engine, &Portal) -> Option<Input> + Send + 'static,
+    ) {
+        self.blocking(move |engine| {
+            engine.settings().portal(&portal).and_then(|portal| work(engine, portal))
+        });
+    }
+
+    /// Work with AWS, beside.
+    fn task<F>(&self, work: impl FnOnce(Self) -> F)
+    where
+        F: Future<Output = Option<Input>> + Send + 'static,
+    {
+        let (work, sender) = (work(self.clone()), self.sender.clone());
+        self.runtime.spawn(async move { work.await.into_iter().for_each(|input| sender.input(input)) });
+    }
+
+    /// The settings as they are on disk from now on.
+    pub(crate) fn reread_settings(&self) {
+        let read = self.engine().reread();
+        let settings = read.map(|engine| self.replace(engine));
+        self.sender.input(Input::Settings(settings));
+    }
+
+    fn replace(&self, engine: Engine) -> Settings {
+        let settings = engine.settings().clone();
+        *self.engine.write().unwrap_or_else(PoisonError::into_inner) = engine;
+        settings
+    }
+
+    /// A change of the settings, and what it changes.
+    fn edit(
+        &self,
+        about: About,
+        change: impl FnOnce(&mut Engine) -> Result<Option<String>, Failure> + Send + 'static,
+    ) {
+        let hands = self.clone();
+        self.blocking(move |engine| {
+            let mut engine = engine.clone();
+            let result = change(&mut engine);
+            if result.is_ok() {
+                hands.reread_settings();
+            }
+            Some(Input::Done { about, action: None, result })
+        });
+    }
+
+    fn sign_out(&self, portal: PortalName) {
+        self.task(|hands| async move {
+            let result = hands.end_session(&portal).await;
+            Some(Input::SignedOut { portal, result })
+        });
+    }
+
+    /// What AWS could not be told is no failure: everything of ours is gone.
+    async fn end_session(&self, portal: &PortalName) -> Result<Option<String>, Failure> {
+        let engine = self.engine();
+        let owner = engine.settings().portal_or_only(Some(portal))?.clone();
+        let told = engine.sign_out(&owner, false).await?;
+        Ok(told.err().map(|trouble| trouble.failure("signing out at AWS", portal).to_string()))
+    }
+
+    fn remove_portal(&self, portal: PortalName) {
+        self.task(|hands| async move {
+            let ended = hands.end_session(&portal).await;
+            let mut engine = hands.engine();
+            let removed = ended.and_then(|_| engine.remove_portal(&portal));
+            hands.reread_settings();
+            let result = removed.map(|()| Some(format!("{portal} was removed")));
+            Some(Input::Done { about: About::RemovePortal, action: None, result })
+        });
+    }
+
+    fn list(&self, portal: PortalName) {
+        self.task(|hands| async move {
+            let engine = hands.engine();
+            let owner = engine.settings().portal(&portal)?.clone();
+            let (mut told, mut shown) = (Instant::now(), Instant::now());
+            let listing = engine.refresh_catalogue(&owner, |progress, catalogue| {
+                let portal = || portal.clone();
+                if told.elapsed() > PROGRESS {
+                    told = Instant::now();
+                    let (done, total) = (progress.accounts_done, Some(progress.accounts));
+                    hands.sender.input(Input::Listing { portal: portal(), done, total });
+                }
+                if shown.elapsed() > SO_FAR {
+                    shown = Instant::now();
+                    let catalogue = Some(catalogue.clone());
+                    hands.sender.input(Input::Catalogue { portal: portal(), catalogue });
+                }
+            });
+            let result = listing.await.map(|refreshed| (refreshed.catalogue, refreshed.changes));
+            Some(Input::Listed { portal, result })
+        });
+    }
+
+    fn switch(&self, grant: GrantId, profile: Option<ProfileName>) {
+        let (undo, sender) = (Arc::clone(&self.undo), self.sender.clone());
+        self.blocking(move |engine| {
+            let request = SwitchRequest { profile, grant: grant.clone(), region: None, force: false };
+            let result = engine.switch(&request).map(|done| {
+                let changed = done.changed;
+                *undo.lock().unwrap_or_else(PoisonError::into_inner) = done.undo;
+                Switched { profile: done.profile, grant, changed, warnings: done.warnings }
+            });
+            sender.input(Input::Usage(engine.usage()));
+            Some(Input::Switched(result))
+        });
+    }
+
+    fn undo_switch(&self) {
+        let undo = Arc::clone(&self.undo);
+        let hands = self.clone();
+        self.blocking(move |engine| {
+            let last = undo.lock().unwrap_or_else(PoisonError::into_inner).take()?;
+            let result =
+                engine.undo_switch(&last).map(|()| Some("The last switch was taken back".to_owned()));
+            hands.sender.input(Input::Profiles(engine.profiles()));
+            Some(Input::Done { about: About::Undo, action: None, result })
+        });
+    }
+
+    fn open_console(&self, grant: GrantId) {
+        self.task(|hands| async move {
+            let result = hands.console_url(&grant).await;
+            let opened = match result {
+                Ok(url) => open_secretly(url).await,
+                Err(failure) => Err(failure),
+            };
+            let result = opened.map(|()| Some("The console opens in your browser".to_owned()));
+            Some(Input::Done { about: About::Console, action: Some(Action::Console { grant }), result })
+        });
+    }
+
+    fn copy_console_link(&self, grant: GrantId) {
+        self.task(|hands| async move {
+            let said =
+                "Copied an address that signs in to the console: good for 15 minutes, for whoever has it";
+            let copied = hands.console_url(&grant).await.and_then(|url| hands.clipboard.put(url.reveal()));
+            let result = copied.map(|()| Some(said.to_owned()));
+            let (about, action) = (About::CopyConsoleLink, Some(Action::CopyConsoleLink { grant }));
+            Some(Input::Done { about, action, result })
+        });
+    }
+
+    fn copy_exports(&self, grant: GrantId) {
+        self.task(|hands| async move {
+            let engine = hands.engine();
+            let copied = credentials(&engine, &grant).await.and_then(|credentials| {
+                let (account, region) = (grant.account_id.as_str(), region(&engine, &grant));
+                let region = region.as_ref().map(Region::as_str);
+                let text = vend::print(&credentials, account, region, Format::Env);
+                hands.clipboard.put(text.reveal())
+            });
+            let result = copied.map(|()| Some("Copied the environment exports".to_owned()));
+            let (about, action) = (About::CopyExports, Some(Action::CopyExports { grant }));
+            Some(Input::Done { about, action, result })
+        });
+    }
+
+    async fn console_url(&self, grant: &GrantId) -> Result<Secret, Failure> {
+        let engine = self.engine();
+        let portal = engine.settings().portal_or_only(Some(&grant.portal))?;
+        let region = region(&engine, grant).unwrap_or_else(|| portal.region.clone());
+        let credentials = credentials(&engine, grant).await?;
+        engine.console_url(grant, &credentials, &region, None).await
+    }
+
+    /// The demo is no program that should come with the desktop.
+    fn autostart(&self, on: bool) {
+        if self.is_demo {
+            return;
+        }
+        let app = self.app.clone();
+        self.blocking(move |_| {
+            let launch = app.autolaunch();
+            let set = if on { launch.enable() } else { launch.disable() };
+            let result = set.map(|()| None).map_err(|error| {
+                let hint = "add it to your desktop's own list of programs to start";
+                Failure::new(domain::failure::Code::Failed, "starting with the desktop can't be set", hint)
+                    .with_detail(error)
+            });
+            Some(Input::Done { about: About::Choose, action: None, result })
+        });
+    }
+}
+
+async fn credentials(engine: &Engine, grant: &GrantId) -> Result<Credentials, Failure> {
+    let (looking, wanted) = (engine.clone(), grant.clone());
+    let kept = tokio::task::spawn_blocking(move || looking.kept(&wanted)).await;
+    match kept {
+        Ok(Ok(Kept::Good(credentials))) => Ok(credentials),
+        Ok(Err(failure)) => Err(failure),
+        _ => engine.fetch_credentials(grant).await,
+    }
+}
+
+/// The region of a profile that points there, else the one of new profiles, else the portal's.
+fn region(engine: &Engine, grant: &GrantId) -> Option<Region> {
+    let settings = engine.settings();
+    let profiles = engine.our_profiles().unwrap_or_default();
+    let of_profile = profiles.into_iter().filter(|ours| ours.grant == *grant).find_map(|ours| ours.region);
+    let of_profile = of_profile.and_then(|region| Region::parse(&region).ok());
+    let portal = || settings.portal(&grant.portal).map(|portal| portal.region.clone());
+    of_profile.or_else(|| settings.default_region.clone()).or_else(portal)
+}
+
+async fn open_secretly(url: Secret) -> Result<(), Failure> {
+    let opened = tokio::task::spawn_blocking(move || browser::open_secretly(&url, BROWSER_PATIENCE)).await;
+    opened.unwrap_or(Ok(()))
+}

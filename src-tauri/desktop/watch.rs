@@ -1,0 +1,103 @@
+//! What changes by itself: files that `rolecall` in a terminal or an editor write, and the network.
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use domain::app::{Effect, Input};
+use domain::ids::PortalName;
+use notify::{EventKind, RecursiveMode, Watcher};
+
+use crate::owner::Sender;
+use crate::perform::Hands;
+
+/// Files are written beside and renamed, in several steps; what follows within this time is one change.
+const SETTLE: Duration = Duration::from_millis(80);
+const LONGEST: Duration = Duration::from_secs(1);
+
+/// Hears of files from now on. Where the system can't tell of changes, they are seen at the next start.
+pub(crate) fn files(hands: Hands) {
+    thread::spawn(move || {
+        let (sender, receiver) = mpsc::channel();
+        let watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
+            let Ok(event) = event else { return };
+            if matches!(event.kind, EventKind::Create(_) | EventKind::Modify(_) | EventKind::Remove(_)) {
+                let _ = sender.send(event.paths);
+            }
+        });
+        let Ok(mut watcher) = watcher else { return };
+        let folders = hands.engine().folders().clone();
+        for dir in dirs(&folders) {
+            let _ = std::fs::create_dir_all(&dir);
+            let _ = watcher.watch(&dir, RecursiveMode::NonRecursive);
+        }
+        // What changed since it was read, before anybody watched.
+        hands.reread_settings();
+        hands.perform(Effect::ReadProfiles);
+        while let Ok(paths) = receiver.recv() {
+            let mut changed: HashSet<PathBuf> = paths.into_iter().collect();
+            let began = Instant::now();
+            // Whoever writes all the time is heard all the same.
+            while began.elapsed() < LONGEST {
+                match receiver.recv_timeout(SETTLE) {
+                    Ok(paths) => changed.extend(paths),
+                    Err(RecvTimeoutError::Timeout) => break,
+                    Err(RecvTimeoutError::Disconnected) => return,
+                }
+            }
+            read_again(&hands, &folders, &changed);
+        }
+    });
+}
+
+fn dirs(folders: &engine::folders::Folders) -> Vec<PathBuf> {
+    let parent = |path: &Path| path.parent().map(Path::to_owned);
+    let state = folders.state_dir();
+    let own =
+        [folders.config_dir().to_owned(), state.to_owned(), state.join("sessions"), state.join("catalogues")];
+    own.into_iter().chain(parent(folders.aws_config_path())).collect()
+}
+
+fn read_again(hands: &Hands, folders: &engine::folders::Folders, changed: &HashSet<PathBuf>) {
+    if changed.contains(&folders.settings_path()) {
+        hands.reread_settings();
+    }
+    if changed.contains(&folders.usage_path()) {
+        hands.blocking(|engine| Some(Input::Usage(engine.usage())));
+    }
+    if changed.contains(folders.aws_config_path()) {
+        hands.perform(Effect::ReadProfiles);
+        hands.perform(Effect::ReadImportable);
+    }
+    let portals: Vec<PortalName> =
+        hands.engine().settings().portals.iter().map(|portal| portal.name.clone()).collect();
+    for portal in portals {
+        if changed.contains(&folders.session_path(&portal)) {
+            hands.perform(Effect::ReadSession(portal.clone()));
+        }
+        if changed.contains(&folders.catalogue_path(&portal)) {
+            hands.perform(Effect::ReadCatalogue(portal));
+        }
+    }
+}
+
+/// Hears of addresses that come: what could not be reached is tried at once.
+pub(crate) fn network(sender: Sender) {
+    tokio::spawn(async move {
+        // Addresses that are there already are told first; they are no news.
+        let began = Instant::now();
+        let Ok(mut addresses) = if_watch::tokio::IfWatcher::new() else { return };
+        loop {
+            let next = std::future::poll_fn(|context| addresses.poll_if_event(context)).await;
+            match next {
+                Ok(if_watch::IfEvent::Up(_)) if began.elapsed() > Duration::from_secs(2) => {
+                    sender.input(Input::Woke);
+                }
+                Ok(_) => {}
+                Err(_) => return,
+            }
+        }
+    });
+}

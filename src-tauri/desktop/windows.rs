@@ -1,0 +1,158 @@
+//! The windows with pages of ours: the quick switcher and the main window. Both are built when they are wanted
+//! and destroyed when they are not: a webview costs more memory than all the rest.
+
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
+
+use domain::app::{Input, Notification, Topic, Window};
+use tauri::webview::PageLoadEvent;
+use tauri::{AppHandle, Emitter, Manager, WebviewUrl, WebviewWindow, WebviewWindowBuilder, Wry};
+
+use crate::owner::Sender;
+use crate::{platform, sign_in};
+
+const SWITCHER: &str = "switcher";
+const MAIN: &str = "main";
+/// A switcher that was put away is kept so long, and opens at once when it is wanted again.
+const KEPT: Duration = Duration::from_mins(3);
+
+/// What is remembered of the switcher.
+#[derive(Default)]
+pub(crate) struct Switcher {
+    /// It has had the focus since it was shown; only then does losing it mean anything.
+    had_focus: AtomicBool,
+    /// How often it was shown: a timer of an earlier time destroys nothing.
+    shown: AtomicU64,
+}
+
+pub(crate) fn show(app: &AppHandle, window: Window) {
+    let handle = app.clone();
+    // Windows belong to the main thread; from there they are built without a detour.
+    let _ = app.run_on_main_thread(move || match window {
+        Window::Switcher => show_switcher(&handle),
+        Window::Main => show_main(&handle),
+    });
+}
+
+/// Shows the switcher, or puts it away if it has the focus.
+pub(crate) fn toggle_switcher(app: &AppHandle) {
+    let handle = app.clone();
+    let _ = app.run_on_main_thread(move || match handle.get_webview_window(SWITCHER) {
+        Some(window) if is_in_use(&window) => put_away(&window),
+        _ => show_switcher(&handle),
+    });
+}
+
+fn is_in_use(window: &WebviewWindow) -> bool {
+    window.is_visible().unwrap_or(false) && window.is_focused().unwrap_or(false)
+}
+
+fn show_switcher(app: &AppHandle) {
+    match app.get_webview_window(SWITCHER) {
+        None => build_switcher(app),
+        Some(window) if is_in_use(&window) => {}
+        Some(window) => {
+            // The page empties its box before it is seen.
+            let _ = window.emit_to(SWITCHER, "shown", ());
+            bring(&window);
+        }
+    }
+}
+
+fn build_switcher(app: &AppHandle) {
+    let built = WebviewWindowBuilder::new(app, SWITCHER, WebviewUrl::App("switcher.html".into()))
+        .title("Rolecall")
+        .inner_size(680.0, 460.0)
+        .resizable(false)
+        .decorations(false)
+        .always_on_top(true)
+        .skip_taskbar(true)
+        .center()
+        // Not before there is something to see.
+        .visible(false)
+        .on_page_load(|window, load| {
+            if load.event() == PageLoadEvent::Finished {
+                bring(&window);
+            }
+        })
+        .build();
+    if let Ok(window) = built {
+        platform::centre_and_focus_when_shown(&window);
+    }
+}
+
+/// Shows the switcher in front of everything, ready to type.
+fn bring(window: &WebviewWindow) {
+    let switcher = window.state::<Switcher>();
+    switcher.had_focus.store(false, Ordering::Relaxed);
+    switcher.shown.fetch_add(1, Ordering::Relaxed);
+    let _ = window.show();
+    platform::focus(window);
+}
+
+fn show_main(app: &AppHandle) {
+    if let Some(window) = app.get_webview_window(MAIN) {
+        let _ = window.unminimize();
+        let _ = window.show();
+        platform::focus(&window);
+        return;
+    }
+    let built = WebviewWindowBuilder::new(app, MAIN, WebviewUrl::App("main.html".into()))
+        .title("Rolecall")
+        .inner_size(900.0, 640.0)
+        .min_inner_size(640.0, 480.0)
+        .center()
+        .build();
+    drop(built);
+}
+
+/// Puts the switcher away, from any thread.
+pub(crate) fn hide_switcher(app: &AppHandle) {
+    if let Some(window) = app.get_webview_window(SWITCHER) {
+        put_away(&window);
+    }
+}
+
+/// Puts a window away as its page wants it: the switcher is kept for a while, any other is closed.
+pub(crate) fn put_away(window: &WebviewWindow) {
+    if window.label() != SWITCHER {
+        let _ = window.close();
+        return;
+    }
+    let _ = window.hide();
+    let shown = window.state::<Switcher>().shown.load(Ordering::Relaxed);
+    let window = window.clone();
+    tauri::async_runtime::spawn(async move {
+        tokio::time::sleep(KEPT).await;
+        let unused = window.state::<Switcher>().shown.load(Ordering::Relaxed) == shown;
+        if unused && !window.is_visible().unwrap_or(false) {
+            let _ = window.destroy();
+        }
+    });
+}
+
+/// The focus came or went. A switcher that is left is put away, as any list that drops down.
+pub(crate) fn focus(window: &tauri::Window<Wry>, focused: bool) {
+    let switcher = window.state::<Switcher>();
+    if window.label() != SWITCHER {
+        return;
+    }
+    if focused {
+        switcher.had_focus.store(true, Ordering::Relaxed);
+    } else if switcher.had_focus.swap(false, Ordering::Relaxed) {
+        hide_switcher(window.app_handle());
+    }
+}
+
+/// A window is gone.
+pub(crate) fn gone(app: &AppHandle, label: &str) {
+    if let Some(portal) = sign_in::forget(app, label) {
+        app.state::<Sender>().input(Input::SignInWindowClosed { portal });
+    }
+}
+
+/// What the person sees in a window of ours already need not be told beside it.
+pub(crate) fn is_looked_at(app: &AppHandle, notification: &Notification) -> bool {
+    let looked_at = |window: &WebviewWindow| window.is_focused().unwrap_or(false);
+    notification.topic == Topic::Act && app.webview_windows().values().any(looked_at)
+}

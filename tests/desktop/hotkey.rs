@@ -1,0 +1,68 @@
+//! The global hotkey.
+
+use std::fs;
+use std::thread;
+use std::time::Duration;
+
+use serde_json::json;
+
+use super::desk::Desk;
+use super::panel::Panel;
+use super::web::{Web, free_port};
+use crate::program::until;
+use crate::world::World;
+
+#[test]
+fn the_hotkey_opens_the_switcher_and_closes_it() {
+    let desk = Desk::start(World::listed());
+    until("it is grabbed", || {
+        desk.display.press("ctrl+alt+r");
+        thread::sleep(Duration::from_millis(300));
+        desk.display.shows("^Rolecall$")
+    });
+    desk.web().to("switcher.html");
+    desk.painted("");
+    desk.display.focus("^Rolecall$");
+    until("it is put away", || {
+        desk.display.press("ctrl+alt+r");
+        thread::sleep(Duration::from_millis(300));
+        !desk.display.shows("^Rolecall$")
+    });
+}
+
+#[test]
+fn a_hotkey_that_another_program_holds_is_told() {
+    let desk = Desk::start(World::listed());
+    desk.open_main().until("the first one has it", |view| view["hotkey"]["state"] == "active");
+    let other = World::new();
+    let _panel = Panel::start(&other.session);
+    let inspector = free_port();
+    let program = other.program(env!("CARGO_BIN_EXE_rolecall-desktop")).env("DISPLAY", &desk.display.name);
+    let program = program.env("TAURI_WEBVIEW_AUTOMATION", "true");
+    let _second = program.env("WEBKIT_INSPECTOR_SERVER", format!("127.0.0.1:{inspector}")).start();
+    let web = Web::attach(inspector);
+    web.to("main.html");
+    let view = web.until("the second one can't have it", |view| view["hotkey"]["state"] == "refused");
+    assert_eq!(view["notice"]["about"], "hotkey");
+    assert!(view["notice"]["text"].as_str().unwrap().contains("Ctrl+Alt+R"), "{view}");
+}
+
+#[test]
+fn another_hotkey_is_chosen_in_the_window_and_works() {
+    let desk = Desk::start(World::listed());
+    let web = desk.open_main();
+    web.invoke(
+        "act",
+        &json!({ "action": { "type": "choose", "choice": { "key": "hotkey", "value": "ctrl+shift+F9" } } }),
+    );
+    web.until("it works", |view| {
+        view["hotkey"] == json!({ "keys": "Ctrl+Shift+F9", "state": "active", "why": null })
+    });
+    let settings =
+        fs::read_to_string(desk.world.session.home().join(".config/rolecall/settings.toml")).unwrap();
+    assert!(settings.contains("hotkey = \"ctrl+shift+F9\""), "{settings}");
+    web.hide();
+    until("the window is closed", || !desk.display.shows("^Rolecall$"));
+    desk.display.press("ctrl+shift+F9");
+    until("the switcher is there", || desk.display.shows("^Rolecall$"));
+}

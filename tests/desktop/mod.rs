@@ -1,0 +1,17 @@
+//! The tray application as people meet it: the real program on a real X server, its real `WebKit` windows, a
+//! `StatusNotifier` host, real keys. Nothing of it is replaced.
+
+// What these tests are made of.
+mod desk;
+mod display;
+mod panel;
+mod web;
+
+// Areas; docs/behaviour.md names them.
+mod embedded;
+mod hotkey;
+mod real;
+mod sessions;
+mod start;
+mod switcher;
+mod tray;

@@ -1,0 +1,115 @@
+//! Starting, starting again, and the demo.
+
+use std::fs;
+
+use super::desk::Desk;
+use super::display::Display;
+use crate::program::until;
+use crate::session::Keyring;
+use crate::world::World;
+
+#[test]
+fn a_second_start_shows_the_window_of_the_first() {
+    let desk = Desk::start(World::listed());
+    assert!(!desk.display.shows("^Rolecall$"));
+    desk.program().run().succeeded();
+    until("the window is there", || desk.display.shows("^Rolecall$"));
+}
+
+#[test]
+fn toggle_is_forwarded_for_desktops_that_bind_keys_themselves() {
+    let desk = Desk::start(World::listed());
+    desk.program().args(["--toggle"]).run().succeeded();
+    until("the switcher is there", || desk.display.shows("^Rolecall$"));
+    desk.display.focus("^Rolecall$");
+    desk.program().args(["--toggle"]).run().succeeded();
+    until("it is put away", || !desk.display.shows("^Rolecall$"));
+}
+
+#[test]
+fn quit_ends_the_one_that_runs_and_leaves_nothing() {
+    let mut desk = Desk::start(World::listed());
+    desk.open_switcher();
+    desk.program().args(["--quit"]).run().succeeded();
+    desk.app.take().unwrap().finish().succeeded();
+    let mark = desk.world.session.path("run").display().to_string();
+    until("no process of it is left", || {
+        let processes = fs::read_dir("/proc").unwrap().filter_map(Result::ok);
+        let webkit = processes.filter(|entry| {
+            let read = |name: &str| fs::read(entry.path().join(name)).unwrap_or_default();
+            String::from_utf8_lossy(&read("environ")).contains(&mark)
+                && String::from_utf8_lossy(&read("cmdline")).contains("WebKit")
+        });
+        webkit
+            .filter(|entry| {
+                !String::from_utf8_lossy(&fs::read(entry.path().join("cmdline")).unwrap_or_default())
+                    .contains("WebKitWebDriver")
+            })
+            .count()
+            == 0
+    });
+}
+
+#[test]
+fn without_a_session_bus_a_second_one_does_not_start() {
+    let world = World::with(sim::Options::default(), Keyring::NoBus);
+    let display = Display::start(&world.session);
+    let program = || world.program(env!("CARGO_BIN_EXE_rolecall-desktop")).env("DISPLAY", &display.name);
+    let first = program().start();
+    until("it runs", || display.shows("^Rolecall$"));
+    let second = program().run();
+    assert_ne!(second.code(), 0);
+    assert!(second.stderr.contains("runs already"), "{}", second.stderr);
+    drop(first);
+}
+
+#[test]
+fn without_a_display_it_says_what_to_do() {
+    let world = World::new();
+    let outcome = world.program(env!("CARGO_BIN_EXE_rolecall-desktop")).run();
+    outcome.failed(1);
+}
+
+#[test]
+fn autostart_is_a_file_that_comes_and_goes() {
+    let world = World::listed();
+    let settings = world.session.home().join(".config/rolecall/settings.toml");
+    let file = || fs::read_dir(world.session.home().join(".config/autostart")).map_or(0, Iterator::count);
+    let display = Display::start(&world.session);
+    let _panel = super::panel::Panel::start(&world.session);
+    let _app = world
+        .program(env!("CARGO_BIN_EXE_rolecall-desktop"))
+        .args(["--hidden"])
+        .env("DISPLAY", &display.name)
+        .start();
+    let before = fs::read_to_string(&settings).unwrap();
+    assert_eq!(file(), 0);
+    fs::write(&settings, format!("autostart = true\n{before}")).unwrap();
+    until("it is there", || file() == 1);
+    fs::write(&settings, before).unwrap();
+    until("it is gone", || file() == 0);
+}
+
+#[test]
+fn the_demo_signs_in_switches_and_touches_nothing_of_the_persons() {
+    let world = World::new();
+    let mut desk = Desk::empty(world);
+    desk.app = Some(desk.program().args(["--demo"]).start());
+    until("its window is there", || desk.display.shows("^Rolecall$"));
+    let web = desk.web();
+    web.to("main.html");
+    let view = web.until("it knows its portal", |view| view["portals"][0]["state"]["state"] == "signedOut");
+    let environment = view["demo"]["environment"].as_str().unwrap();
+    assert!(environment.contains("AWS_ENDPOINT_URL_SSO_OIDC"), "{environment}");
+    let folder = environment.lines().find_map(|l| l.strip_prefix("export ROLECALL_CONFIG_DIR='")).unwrap();
+    let folder = std::path::PathBuf::from(folder.trim_end_matches('\'')).parent().unwrap().to_owned();
+    assert!(folder.exists());
+    desk.panel.click("Quit Rolecall");
+    desk.app.take().unwrap().finish().succeeded();
+    assert!(!folder.exists(), "the demo's folder goes with it");
+    let home = desk.world.session.home();
+    for name in [".aws", ".config/rolecall", ".local/state/rolecall"] {
+        assert!(!home.join(name).exists(), "{name}");
+    }
+    assert!(!desk.world.session.kept_secrets().contains("larkspur"));
+}

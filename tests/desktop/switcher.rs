@@ -1,0 +1,140 @@
+//! The quick switcher.
+
+use std::fs;
+
+use serde_json::{Value, json};
+use sim::{Options, Organisation};
+
+use super::desk::Desk;
+use crate::program::until;
+use crate::world::World;
+
+#[test]
+fn typing_narrows_and_enter_switches() {
+    let desk = Desk::start(World::listed());
+    let web = desk.open_switcher();
+    desk.display.focus("^Rolecall$");
+    desk.display.type_text("admin 1111");
+    desk.painted("admin 1111");
+    assert!(web.text("[role=option][aria-selected=true]").contains("AdministratorAccess"));
+    desk.display.press("Return");
+    until("the profile points there", || {
+        fs::read_to_string(desk.world.config_path())
+            .is_ok_and(|c| c.contains("rolecall_account_id = 111122223333"))
+    });
+    until("the switcher is put away", || !desk.display.shows("^Rolecall$"));
+    let who = desk.world.aws(["sts", "get-caller-identity"]).run().succeeded().json();
+    assert_eq!(who["Account"], "111122223333");
+    until("the tray says so", || desk.panel.labels()[0].contains("default: "));
+}
+
+#[test]
+fn escape_puts_it_away_and_it_comes_back_empty() {
+    let desk = Desk::start(World::listed());
+    desk.open_switcher();
+    desk.display.focus("^Rolecall$");
+    desk.display.type_text("read");
+    desk.painted("read");
+    desk.display.press("Escape");
+    until("it is put away", || !desk.display.shows("^Rolecall$"));
+    desk.open_switcher();
+    desk.painted("");
+}
+
+#[test]
+fn control_and_enter_opens_the_console() {
+    let world = World::listed();
+    let opened = world.session.path("opened");
+    let script = format!("#!/bin/sh\nprintf '%s' \"$1\" > {}.part; mv {0}.part {0}\n", opened.display());
+    let browser = world.session.path("bin/xdg-open");
+    fs::write(&browser, script).unwrap();
+    fs::set_permissions(&browser, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    let desk = Desk::start(world);
+    desk.open_switcher();
+    desk.display.focus("^Rolecall$");
+    desk.display.type_text("admin 1111");
+    desk.painted("admin 1111");
+    desk.display.press("ctrl+Return");
+    until("the browser is called", || opened.exists());
+    let page = desk.world.open(&fs::read_to_string(&opened).unwrap()).unwrap();
+    assert!(page.body.contains("111122223333"), "the console is the account's");
+}
+
+#[test]
+fn control_and_p_pins_and_the_number_switches() {
+    let desk = Desk::start(World::listed());
+    let web = desk.open_switcher();
+    desk.display.focus("^Rolecall$");
+    desk.display.type_text("read 0012");
+    desk.painted("read 0012");
+    desk.display.press("ctrl+p");
+    web.until("it is pinned", |view| view["pinned"].as_array().is_some_and(|pinned| pinned.len() == 1));
+    until("the tray has it", || desk.panel.labels().iter().any(|l| l.starts_with('★')));
+    desk.display.press("ctrl+1");
+    until("the profile points there", || {
+        fs::read_to_string(desk.world.config_path())
+            .is_ok_and(|c| c.contains("rolecall_account_id = 001234567890"))
+    });
+}
+
+#[test]
+fn production_that_wants_it_is_asked_about_and_the_safe_answer_has_the_focus() {
+    let world = World::listed();
+    let settings = world.session.home().join(".config/rolecall/settings.toml");
+    let mark = "[[mark]]\naccount = \"111122223333\"\nproduction = true\nconfirm = true\n\n";
+    let before = fs::read_to_string(&settings).unwrap();
+    fs::write(&settings, format!("{mark}{before}")).unwrap();
+    let desk = Desk::start(world);
+    let web = desk.open_switcher();
+    desk.display.focus("^Rolecall$");
+    let ask = || {
+        desk.display.type_text("admin 1111");
+        desk.painted("admin 1111");
+        desk.display.press("Return");
+        web.until("the question stands", |view| view["question"] != Value::Null);
+        until("its dialog is there", || !web.text("[role=alertdialog], [role=dialog]").is_empty());
+    };
+    ask();
+    desk.display.press("Return");
+    web.until("Enter was no", |view| view["question"] == Value::Null);
+    assert!(!desk.world.config_path().exists(), "nothing was written");
+    desk.display.press("ctrl+a");
+    ask();
+    desk.display.press("ctrl+Return");
+    until("the profile points there", || desk.world.config_path().exists());
+    until("the tray warns", || desk.panel.labels()[0].starts_with('⚠'));
+}
+
+#[test]
+fn twenty_thousand_roles_are_found_and_scrolled() {
+    let world = World::signed_in_with(Options { organisation: Organisation::Small, ..Options::default() });
+    let portal = world.start_url();
+    let accounts: Vec<Value> = (0..5_000_u64)
+        .map(|n| {
+            json!({ "id": format!("{n:012}"), "name": format!("Team {n} <b>{}</b>", if n % 7 == 0 { "x".repeat(290) } else { "y".into() }),
+                "roles": ["Admin", "Developer", "ReadOnly", "Support"], "rolesAt": "2026-01-01T00:00:00Z" })
+        })
+        .collect();
+    let now = "2099-01-01T00:00:00Z";
+    let catalogue = json!({ "version": 1, "portal": "corp", "startUrl": portal, "fetchedAt": now, "listingSince": null, "accounts": accounts });
+    let dir = world.session.home().join(".local/state/rolecall/catalogues");
+    fs::create_dir_all(&dir).unwrap();
+    fs::write(dir.join("corp.json"), catalogue.to_string()).unwrap();
+    let desk = Desk::start(world);
+    let web = desk.open_switcher();
+    desk.display.focus("^Rolecall$");
+    web.until("all are known", |view| view["grants"] == 20_000);
+    desk.display.type_text("team 4999 support");
+    desk.painted("team 4999 support");
+    assert!(web.text("[role=option][aria-selected=true]").contains("Team 4999 <b>y</b>"), "names are text");
+    let drawn = web.run("return document.querySelectorAll('[role=option]').length", Value::Null);
+    assert!(drawn.as_u64() < Some(60), "only what is seen is there: {drawn}");
+    desk.display.press("ctrl+a");
+    desk.display.press("BackSpace");
+    desk.painted("");
+    desk.display.press("ctrl+End");
+    until("the last one is drawn", || {
+        let last = web.run("return [...document.querySelectorAll('[role=option]')].map(e => e.getAttribute('aria-posinset'))", Value::Null);
+        last.as_array().is_some_and(|places| places.iter().any(|place| place == "20000"))
+    });
+}

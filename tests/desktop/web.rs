@@ -1,0 +1,120 @@
+//! The windows' pages, by `WebDriver`: the program runs as it always does, and the driver is attached to it.
+
+use std::net::TcpListener;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use fantoccini::{Client, ClientBuilder};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::{Value, json};
+use tokio::runtime::{Builder, Runtime};
+
+use crate::program::until;
+
+/// A driver that waits for its program.
+pub(super) struct Web {
+    driver: Child,
+    client: Client,
+    runtime: Runtime,
+}
+
+/// A port that nobody has at this moment.
+pub(super) fn free_port() -> u16 {
+    TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port()
+}
+
+impl Web {
+    /// Attaches to the program whose inspector listens there. One of its windows has to be open.
+    pub(super) fn attach(inspector: u16) -> Self {
+        let port = free_port();
+        let driver = Command::new("/usr/bin/WebKitWebDriver")
+            .args([format!("--port={port}"), format!("--target=127.0.0.1:{inspector}")])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("webkit2gtk-driver is installed (make deps)");
+        let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+        let address = format!("http://127.0.0.1:{port}");
+        let mut connected = None;
+        until("the driver is attached", || {
+            let builder = ClientBuilder::new(HttpConnector::new());
+            let soon =
+                async { tokio::time::timeout(Duration::from_secs(10), builder.connect(&address)).await };
+            connected = runtime.block_on(soon).ok().and_then(Result::ok);
+            connected.is_some()
+        });
+        Self { driver, client: connected.unwrap(), runtime }
+    }
+
+    /// Goes to the window whose address has this in it.
+    #[track_caller]
+    pub(super) fn to(&self, page: &str) {
+        let mut seen = Vec::new();
+        until(&format!("the page {page} is open; there are {seen:?}"), || {
+            self.runtime.block_on(async {
+                seen.clear();
+                for window in self.client.windows().await.unwrap_or_default() {
+                    let Ok(()) = self.client.switch_to_window(window).await else { continue };
+                    let address = self.client.current_url().await.map(|url| url.to_string());
+                    if address.as_ref().is_ok_and(|address| address.contains(page)) {
+                        return true;
+                    }
+                    seen.extend(address.ok());
+                }
+                false
+            })
+        });
+    }
+
+    /// Runs a script; `arguments[0]` is `argument`.
+    #[track_caller]
+    pub(super) fn run(&self, script: &str, argument: Value) -> Value {
+        self.runtime.block_on(self.client.execute(script, vec![argument])).unwrap()
+    }
+
+    /// Calls a command of the program as its pages do.
+    #[track_caller]
+    pub(super) fn invoke(&self, command: &str, arguments: &Value) -> Value {
+        let script = "const [call, done] = arguments;
+            window.__TAURI__.core.invoke(call.command, call.arguments)
+                .then(answer => done({ answer }), error => done({ error: String(error) }));";
+        let call = json!({ "command": command, "arguments": arguments });
+        let done = self.runtime.block_on(self.client.execute_async(script, vec![call])).unwrap();
+        assert!(done.get("error").is_none(), "{command}: {done}");
+        done["answer"].clone()
+    }
+
+    pub(super) fn view(&self) -> Value {
+        self.invoke("view", &json!({}))
+    }
+
+    /// Waits until the view is as wanted, and returns it.
+    #[track_caller]
+    pub(super) fn until(&self, what: &str, wanted: impl Fn(&Value) -> bool) -> Value {
+        let mut view = Value::Null;
+        until(what, || {
+            view = self.view();
+            wanted(&view)
+        });
+        view
+    }
+
+    /// Closes the window that it is in, which then can't answer any more.
+    pub(super) fn hide(&self) {
+        let script = "setTimeout(() => window.__TAURI__.core.invoke('hide'), 50)";
+        self.run(script, Value::Null);
+    }
+
+    /// What a person reads there.
+    pub(super) fn text(&self, selector: &str) -> String {
+        let script = "return [...document.querySelectorAll(arguments[0])].map(e => e.innerText).join('\\n')";
+        self.run(script, json!(selector)).as_str().unwrap_or_default().to_owned()
+    }
+}
+
+impl Drop for Web {
+    fn drop(&mut self) {
+        let _ = self.driver.kill();
+        let _ = self.driver.wait();
+    }
+}

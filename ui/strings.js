@@ -1,0 +1,328 @@
+// @ts-check
+// Every word that people read on the pages. Sentence case, plain words; a translation is another such file.
+
+const numbers = new Intl.NumberFormat('en');
+
+/** @param {number} count @param {string} one @param {string} many */
+const counted = (count, one, many) => `${numbers.format(count)} ${count === 1 ? one : many}`;
+
+/** @param {number} count */
+const accounts = (count) => counted(count, 'account', 'accounts');
+/** @param {number} count */
+const roles = (count) => counted(count, 'role', 'roles');
+
+export const language = 'en';
+
+export const times = {
+  now: 'just now',
+  momentLeft: 'less than a minute',
+  /** @param {number} hours @param {number} minutes */
+  hoursMinutes: (hours, minutes) =>
+    [hours > 0 && `${hours} h`, (minutes > 0 || hours === 0) && `${minutes} min`].filter(Boolean).join(' '),
+  /** @param {number} n */ minutesAgo: (n) => `${n} min ago`,
+  /** @param {number} n */ hoursAgo: (n) => `${n} h ago`,
+  /** @param {number} n */ daysAgo: (n) => (n === 1 ? 'yesterday' : `${n} days ago`),
+};
+
+export const say = {
+  appName: 'Rolecall',
+  production: 'production',
+  cancel: 'Cancel',
+  copy: 'Copy',
+  dismiss: 'Dismiss',
+  refresh: 'Refresh',
+  undo: 'Undo',
+  copyCode: 'Copy code',
+  signIn: 'Sign in',
+  signInAgain: 'Sign in again',
+  newCode: 'Get a new code',
+  continueSignIn: 'Continue',
+  useBrowser: 'Use my browser instead',
+  scanLabel: 'QR code of the sign-in page',
+  openConsole: 'Open console',
+  copyExports: 'Copy exports',
+  accounts,
+  roles,
+  /** @param {number} done @param {number | null} total */
+  listed: (done, total) =>
+    total === null ? 'Listing accounts…' : `${numbers.format(done)} of ${accounts(total)}`,
+  /** @param {string} portal */ signInTo: (portal) => `Sign in to ${portal}`,
+  /** @param {string} time */ leftIs: (time) => `${time} left`,
+  /** @param {string} id An account whose name is not known. */
+  unnamed: (id) => `Account ${id}`,
+  /** @param {number} more */ more: (more) => `+${more}`,
+};
+
+export const switcher = {
+  title: 'Quick switcher',
+  placeholder: 'Account, role, id or ARN',
+  box: 'Find an account and role',
+  list: 'Accounts and roles',
+  /** @param {number} total */
+  found: (total) => (total === 0 ? 'No match' : roles(total)),
+  loading: 'Loading',
+  /** @param {string} profile */ activeIn: (profile) => `Active in the profile ${profile}`,
+  /** @param {string} time */ lastUsed: (time) => `Used ${time}`,
+  /** @param {number} place */ pinnedAs: (place) => `Pinned, number ${place}`,
+  /** @param {string} names */ tags: (names) => `Tags: ${names}`,
+  rowActions: 'Actions for this role',
+  pin: 'Pin',
+  unpin: 'Unpin',
+  /** @param {string} label @param {string} keys */ withKeys: (label, keys) => `${label} (${keys})`,
+  /** @param {string} profile */ switches: (profile) => `Switches ${profile}`,
+  settings: 'Settings',
+  hints: { switch: 'Switch', console: 'Console', exports: 'Copy exports', pin: 'Pin' },
+
+  noPortal: 'No AWS access portal yet',
+  noPortalMore: 'Add the one that your company uses, and its accounts and roles appear here.',
+  addPortal: 'Add your first portal',
+  signedOut: 'Sign in to see your accounts',
+  signedOutMore: 'Rolecall asks AWS for the list of accounts and roles that you may use.',
+  looking: 'Looking for your session…',
+  starting: 'Asking AWS for a code…',
+  firstListing: 'Listing your accounts and roles…',
+  /** @param {string} portal */ waiting: (portal) => `Approve the sign-in to ${portal}`,
+  waitingMore: 'Approve only if the page of AWS shows this code.',
+  nothing: 'No account or role yet',
+  nothingMore: 'AWS listed no account that you may use. If that is new to you, ask who gave you access.',
+  /** @param {string} query */ noMatch: (query) => `Nothing fits “${query}”`,
+  noMatchMore: 'It may be new: refresh the list.',
+  /** @param {string} keys */ refreshAll: (keys) => `Refresh (${keys})`,
+  refreshing: 'Refreshing…',
+
+  /** @param {string} portal */ signedOutOf: (portal) => `Signed out of ${portal}`,
+  /** @param {string} portal */ expired: (portal) => `The session with ${portal} has ended`,
+  /** @param {string} portal */ approve: (portal) => `Waiting for your approval for ${portal}`,
+  /** @param {number} more */ andMore: (more) => counted(more, 'other portal', 'other portals'),
+};
+
+export const question = {
+  /** @type {Record<string, (name: string, profile: string) => string>} */
+  asks: {
+    switch: (grant, profile) => `Switch ${profile} to ${grant}?`,
+    console: (grant) => `Open the console as ${grant}?`,
+    copyExports: (grant) => `Copy credentials for ${grant}?`,
+    copyConsoleLink: (grant) => `Copy a console link for ${grant}?`,
+  },
+  /** @type {Record<string, string>} */
+  yes: { switch: 'Switch', console: 'Open console', copyExports: 'Copy', copyConsoleLink: 'Copy' },
+  goOn: 'Go on',
+  /** @param {string} role @param {string} account */ grant: (role, account) => `${role} in ${account}`,
+  production: 'This is a production account.',
+  marked: 'Your marks ask for a second look before this one is used.',
+  /** @param {string} keys */ keys: (keys) => `${keys} confirms`,
+};
+
+export const mainWindow = {
+  nav: 'Pages',
+  sessions: 'Sessions',
+  portals: 'Portals',
+  settings: 'Settings',
+  about: 'About',
+  notices: 'Notices',
+};
+
+export const demo = {
+  title: 'Demo',
+  text: 'A made-up organisation on this computer. Nothing reaches AWS or your own AWS files.',
+  user: 'User',
+  password: 'Password',
+  terminal: 'Use the demo in a terminal',
+  terminalMore: 'Paste these lines, and aws and rolecall in that terminal are in the demo too.',
+  copied: 'Copied',
+};
+
+export const sessions = {
+  /** @type {Record<string, string>} */
+  states: {
+    unknown: 'Looking for your session…',
+    signedOut: 'Signed out',
+    starting: 'Asking AWS for a code…',
+    waiting: 'Waiting for your approval',
+    signedIn: 'Signed in',
+    renewing: 'Renewing…',
+    expired: 'Session ended',
+  },
+  paused: 'Sign-in interrupted',
+  pausedMore: 'The window was closed. The code still works: continue, or start over later.',
+  /** @param {string} time @param {string} left */ until: (time, left) => `until ${time}, ${left} left`,
+  /** @param {string} time @param {string} left */
+  untilAbout: (time, left) => `until about ${time} (an estimate), roughly ${left} left`,
+  soon: 'Ends soon',
+  renew: 'Renew',
+  signOut: 'Sign out',
+  code: 'Code',
+  approveCode: 'Approve only if the page of AWS shows this code.',
+  /** @param {string} place */
+  placed: (place) =>
+    place === 'browser' ? 'The page is open in your browser.' : 'The page is open in a window.',
+  scan: 'Or scan it with another device.',
+  /** @param {number} a @param {number} g */ known: (a, g) => `${accounts(a)}, ${roles(g)}`,
+  /** @param {string} time */ listedAt: (time) => `listed ${time}`,
+  notListed: 'not listed in full yet',
+  nothingKnown: 'Nothing listed yet',
+  /** @param {string} portal */ refreshList: (portal) => `Refresh the list of ${portal}`,
+  /** @param {number} added @param {number} removed */
+  changes: (added, removed) =>
+    [added > 0 && counted(added, 'new role', 'new roles'), removed > 0 && `${numbers.format(removed)} gone`]
+      .filter(Boolean)
+      .join(', '),
+  added: 'New',
+  removed: 'Gone',
+  details: 'Details',
+  active: 'Active profiles',
+  noProfiles: 'No profile yet. Switch to a role and it appears here.',
+  openSwitcher: 'Open the quick switcher',
+  columns: {
+    profile: 'Profile',
+    account: 'Account',
+    role: 'Role',
+    until: 'Region, credentials',
+    actions: 'Actions',
+  },
+  noRegion: 'not set',
+  noCredentials: 'on demand',
+  overCredentials: 'renewed on demand',
+  unlisted: 'not in the list any more',
+};
+
+export const portals = {
+  add: 'Add a portal',
+  addButton: 'Add portal',
+  adding: 'Adding…',
+  remove: 'Remove',
+  /** @param {string} portal */ removeNamed: (portal) => `Remove ${portal}`,
+  /** @param {string} portal */ removeAsks: (portal) => `Remove ${portal}?`,
+  removeMore:
+    'Rolecall signs out of it and forgets its accounts, roles, pins and credentials. Profiles that ' +
+    'point at it stop working until you add it again.',
+  found: 'Found on this computer',
+  foundMore: 'These portals are in your AWS config.',
+  import: 'Import',
+  /** @param {string} portal */ importNamed: (portal) => `Import ${portal}`,
+  startUrl: 'Start URL or its first part',
+  startUrlHint: 'The address where you choose an AWS account. Its first part is enough.',
+  startUrlWrong: 'This should be an address such as https://d-1234567890.awsapps.com/start, or d-1234567890.',
+  startUrlMissing: 'Enter the address of your portal.',
+  /** @param {string} url */ becomes: (url) => `Opens ${url}`,
+  region: 'Region of IAM Identity Center',
+  regionHint: 'In the AWS console under IAM Identity Center, Settings. Often not the region you work in.',
+  regionWrong: 'This should be a region such as us-east-1 or eu-central-1.',
+  name: 'Name',
+  nameHint: 'What you want to call it.',
+  nameWrong: 'Use 1 to 64 letters, digits, dots, hyphens or underscores, beginning with a letter or digit.',
+  /** @param {string} name */ nameTaken: (name) => `There is a portal called ${name} already.`,
+  welcome: 'Welcome to Rolecall',
+  welcomeMore:
+    'Switch between AWS accounts and roles from the tray or with one shortcut. Begin with the ' +
+    'access portal where your company signs in to AWS.',
+  orAdd: 'Or add another one',
+  /** @param {string} portal */ ready: (portal) => `${portal} is ready`,
+  readyMore: 'Sign in once, and Rolecall lists the accounts and roles that you may use.',
+};
+
+export const settings = {
+  general: 'General',
+  switching: 'Switching',
+  signingIn: 'Signing in',
+  notifications: 'Notifications',
+  marks: 'Marks',
+  theme: 'Theme',
+  themes: { system: 'As the system', light: 'Light', dark: 'Dark' },
+  hotkey: 'Shortcut for the quick switcher',
+  hotkeyHint: 'Works everywhere on this computer. Click and press keys; Backspace turns it off.',
+  hotkeyPress: 'Press the keys…',
+  hotkeyOff: 'Off',
+  hotkeyNeeds: 'Needs Ctrl, Alt or Super, or it would take a key that you type.',
+  hotkeyNeedsMac: 'Needs Control, Option or Command, or it would take a key that you type.',
+  hotkeyCannot: 'This key can’t be part of a shortcut.',
+  hotkeyActive: 'Active',
+  hotkeyRefused: 'Another program may use it already. Try a different one.',
+  hotkeyUnsupported: 'This desktop gives programs no shortcuts of their own.',
+  hotkeyCommand: 'Bind this command to a key in the keyboard settings of your desktop:',
+  command: 'rolecall-desktop --toggle',
+  autostart: 'Start when I log in',
+  profile: 'Profile to switch',
+  profileHint: 'A switch writes this profile of your AWS config.',
+  profileWrong: 'Use letters, digits and . _ - / % @ : + only.',
+  defaultRegion: 'Region of new profiles',
+  defaultRegionHint: 'Left empty, a switch sets no region.',
+  regionWrong: 'This should be a region such as us-east-1, or empty.',
+  signIn: 'Open the sign-in page',
+  signIns: { embedded: 'In a window of Rolecall', browser: 'In my browser' },
+  signInHint: 'Passkeys and security keys work in the browser only.',
+  notifySwitch: 'Tell me when a switch is done',
+  notifySession: 'Tell me when a session is about to end',
+  marksMore: 'Colours, tags and confirmations by name. They are edited in the settings file.',
+  noMarks: 'No marks yet.',
+  markColumns: { pattern: 'Fits', look: 'Colour', tags: 'Tags', confirm: 'Asks first' },
+  /** @type {Record<string, string>} */
+  colours: {
+    red: 'red',
+    orange: 'orange',
+    yellow: 'yellow',
+    green: 'green',
+    teal: 'teal',
+    blue: 'blue',
+    purple: 'purple',
+    pink: 'pink',
+    grey: 'grey',
+  },
+  noColour: 'none',
+  yes: 'yes',
+  no: 'no',
+  file: 'Settings file',
+  openFile: 'Open settings file',
+  fileBroken: 'The settings file could not be read. What was in force before still is.',
+};
+
+export const about = {
+  /** @param {string} version */ version: (version) => `Version ${version}`,
+  what: 'Switches AWS accounts and roles.',
+  licence: 'Licence',
+  licences: 'MIT or Apache-2.0, as you like.',
+  shortcuts: 'Keys of the quick switcher',
+  keys: 'Keys',
+  does: 'What they do',
+  /** @type {(primary: string) => [string, string][]} */
+  list: (primary) => [
+    ['Enter', 'Switch to the selected role'],
+    [`${primary} Enter`, 'Open the AWS console'],
+    ['Shift Enter', 'Copy environment exports'],
+    [`${primary} P`, 'Pin or unpin'],
+    [`${primary} 1 … 9`, 'Switch to a pinned role'],
+    [`${primary} R`, 'Refresh all portals'],
+    [`${primary} Z`, 'Undo the last switch, when the box is empty'],
+    [`${primary} ,`, 'Open the settings'],
+    ['Up, Down, Page up, Page down', 'Move'],
+    [`${primary} Home, ${primary} End`, 'First, last'],
+    ['Esc', 'Close'],
+  ],
+};
+
+export const signInHeader = {
+  /** @param {string} portal */ title: (portal) => `Sign in to ${portal}`,
+  secure: 'Secure connection to',
+  notSecure: 'not secure',
+  thisComputer: 'this computer',
+  noPage: 'No page yet',
+  approve: 'Approve only if the page shows this code',
+  code: 'Code',
+  otherDevice: 'Other device',
+  otherDeviceMore: 'Scan this with your phone, or open the address on another device. Then compare the code.',
+  page: 'Address',
+  loading: 'The page is loading',
+  starting: 'Asking AWS for a code…',
+  inBrowser: 'The page is open in your browser. Come back when you have approved it.',
+  paused: 'The sign-in is interrupted.',
+  done: 'Signed in. This window closes by itself.',
+  signedOut: 'No sign-in is under way.',
+  over: 'The code is too old. Nothing was approved with it.',
+  hints: {
+    passkey: 'This page may ask for a passkey or security key, which this window can’t use.',
+    certificate: 'This page asks for a certificate, which this window can’t offer.',
+    google: 'Google does not allow sign-in inside other programs.',
+    /** @param {string} host */ blocked: (host) => `A page was not opened: ${host}`,
+    unreachable: 'The page can’t be reached. Check the network, or try your browser.',
+  },
+};

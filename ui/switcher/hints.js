@@ -1,0 +1,39 @@
+// @ts-check
+// The line at the bottom: which profile a switch writes, and the keys.
+import { act } from '../bridge.js';
+import { byId, el, name, settle } from '../elements.js';
+import { icon } from '../icons.js';
+import { switcher as words } from '../strings.js';
+import { isMac } from '../theme.js';
+
+const primary = isMac ? '⌘' : 'Ctrl';
+
+/** @param {import('../types').View} view */
+export function drawHints(view) {
+  const { hints } = words;
+  settle(
+    byId('hints'),
+    name(words.switches(view.settings.defaultProfile), 'target muted'),
+    hint(hints.switch, '↵'),
+    hint(hints.console, primary, '↵'),
+    hint(hints.exports, isMac ? '⇧' : 'Shift', '↵'),
+    hint(hints.pin, primary, 'P'),
+    gear(),
+  );
+}
+
+/** The settings, for the mouse. */
+function gear() {
+  const title = words.withKeys(words.settings, `${primary} ,`);
+  const onclick = () => act({ type: 'show', window: 'main' });
+  return el(
+    'button',
+    { type: 'button', class: 'quiet only-icon', title, 'aria-label': title, onclick },
+    icon('settings'),
+  );
+}
+
+/** @param {string} label @param {...string} keys */
+function hint(label, ...keys) {
+  return el('span', { class: 'hint' }, ...keys.map((key) => el('kbd', {}, key)), el('span', {}, label));
+}

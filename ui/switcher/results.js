@@ -1,0 +1,116 @@
+// @ts-check
+// The answers to one query, fetched piece by piece as the list is scrolled.
+import { search } from '../bridge.js';
+
+/** @typedef {import('../types').GrantView} GrantView */
+/** @typedef {import('../types').Found} Found */
+
+/** Rows of a piece: the first one fills the window and leaves some for the next turn of the wheel. */
+const PIECE = 40;
+
+export class Results {
+  query = '';
+  total = 0;
+  /** @type {Map<number, GrantView[]>} */
+  #pieces = new Map();
+  /** @type {Set<number>} Pieces that are under way. */
+  #asked = new Set();
+  /** Answers to what was asked in an earlier turn are not shown any more. */
+  #turn = 0;
+  #revision = -1;
+  /** @type {string | null} What was typed last while an answer was awaited. */
+  #next = null;
+  #awaiting = false;
+  /** @type {(isNew: boolean) => void} */
+  #changed;
+
+  /** @param {(isNew: boolean) => void} changed `isNew`: other answers, not only more of them. */
+  constructor(changed) {
+    this.#changed = changed;
+  }
+
+  /**
+   * Asks anew. The old answers stay until the new ones are there. While one question is open, only the latest
+   * of those that follow is kept: nobody wants the others answered.
+   * @param {string} query
+   */
+  ask(query) {
+    this.#next = query;
+    if (!this.#awaiting) void this.#askNext();
+  }
+
+  async #askNext() {
+    this.#awaiting = true;
+    while (this.#next !== null) {
+      const query = this.#next;
+      this.#next = null;
+      try {
+        const found = await search(query, 0, PIECE);
+        if (this.#next === null) this.#begin(found, query);
+      } catch (error) {
+        console.error('search', error);
+      }
+    }
+    this.#awaiting = false;
+  }
+
+  /** @param {Found} found @param {string} query */
+  #begin(found, query) {
+    this.#turn += 1;
+    this.#asked.clear();
+    this.#pieces.clear();
+    this.#pieces.set(0, found.rows);
+    this.#revision = found.revision;
+    this.query = query;
+    this.total = found.total;
+    this.#changed(true);
+  }
+
+  /**
+   * The row at a place; null until it is there, which is then told.
+   * @param {number} at
+   */
+  row(at) {
+    const piece = Math.floor(at / PIECE);
+    const rows = this.#pieces.get(piece);
+    if (!rows && at < this.total) void this.#fetch(piece);
+    return rows?.[at - piece * PIECE] ?? null;
+  }
+
+  /** @param {number} piece */
+  async #fetch(piece) {
+    if (this.#asked.has(piece)) return;
+    this.#asked.add(piece);
+    const turn = this.#turn;
+    try {
+      const found = await search(this.query, piece * PIECE, PIECE);
+      if (turn !== this.#turn) return;
+      if (found.revision !== this.#revision) this.ask(this.query);
+      else this.#pieces.set(piece, found.rows);
+    } catch (error) {
+      console.error('search', error);
+    }
+    this.#asked.delete(piece);
+    if (turn === this.#turn && this.#pieces.has(piece)) this.#changed(false);
+  }
+
+  /**
+   * Where a grant is among the rows that are here; -1 if it is not.
+   * @param {import('../types').GrantId} id
+   */
+  find(id) {
+    for (const [piece, rows] of this.#pieces) {
+      const at = rows.findIndex((row) => isSameGrant(row.id, id));
+      if (at >= 0) return piece * PIECE + at;
+    }
+    return -1;
+  }
+}
+
+/**
+ * @param {import('../types').GrantId} a
+ * @param {import('../types').GrantId} b
+ */
+export function isSameGrant(a, b) {
+  return a.portal === b.portal && a.accountId === b.accountId && a.roleName === b.roleName;
+}

@@ -1,0 +1,645 @@
+// Written by a test of the domain crate: run it with UPDATE_TYPES=1 after a change there.
+
+/**
+ * Everything that windows and tray show.
+ */
+export type View = { 
+/**
+ * Of the program.
+ */
+version: string, 
+/**
+ * Grows when the answers of a search may differ.
+ */
+revision: number, 
+/**
+ * In the order of the settings.
+ */
+portals: Array<PortalView>, 
+/**
+ * AWS profiles that Rolecall wrote, the default one first.
+ */
+profiles: Array<ProfileView>, 
+/**
+ * A few grants used lately that are not pinned, the latest first.
+ */
+recent: Array<GrantView>, 
+/**
+ * The pinned grants, in the person's order.
+ */
+pinned: Array<GrantView>, 
+/**
+ * How many grants are known in all.
+ */
+grants: number, 
+/**
+ * The latest thing to tell.
+ */
+notice: Notice | null, 
+/**
+ * Something that wants a second, deliberate act.
+ */
+question: Question | null, 
+/**
+ * What became of the hotkey.
+ */
+hotkey: HotkeyView, 
+/**
+ * What the person chose.
+ */
+settings: Choices, 
+/**
+ * Where that is written.
+ */
+settingsPath: string, 
+/**
+ * Why the file could not be read: what was in force before still is.
+ */
+settingsFailure: Failure | null, 
+/**
+ * Portals of the AWS config that are not known yet.
+ */
+importable: Array<Importable>, 
+/**
+ * Set in the demo.
+ */
+demo: Demo | null, };
+
+/**
+ * One portal.
+ */
+export type PortalView = { 
+/**
+ * What the person calls it.
+ */
+name: PortalName, 
+/**
+ * Where people sign in.
+ */
+startUrl: StartUrl, 
+/**
+ * The region of IAM Identity Center.
+ */
+region: Region, 
+/**
+ * Signed in or not, or on the way.
+ */
+state: PortalState, 
+/**
+ * How far a listing is that is under way.
+ */
+listing: ListingView | null, 
+/**
+ * Accounts that are known.
+ */
+accounts: number, 
+/**
+ * Grants that are known.
+ */
+grants: number, 
+/**
+ * When they were last listed in full.
+ */
+listedAt: Moment | null, 
+/**
+ * What came and went when they were.
+ */
+changes: ChangesView | null, 
+/**
+ * The last thing that did not work.
+ */
+failure: Failure | null, };
+
+/**
+ * Where the sign-in to a portal stands.
+ */
+export type PortalState = { "state": "unknown" } | { "state": "signedOut" } | { "state": "starting" } | { "state": "waiting", 
+/**
+ * To compare, or to type.
+ */
+userCode: string, 
+/**
+ * Where to approve it.
+ */
+page: string, 
+/**
+ * When it stops to work.
+ */
+deadline: Moment, 
+/**
+ * Where the page is open.
+ */
+place: Place, 
+/**
+ * The page as a QR code.
+ */
+qr: Qr, 
+/**
+ * What our own window shows.
+ */
+visit: Visit | null, } | { "state": "signedIn", 
+/**
+ * When the person has to sign in again, where that can be told.
+ */
+until: Moment | null, 
+/**
+ * That is an estimate.
+ */
+about: boolean, 
+/**
+ * It is soon.
+ */
+soon: boolean, 
+/**
+ * A new token is being fetched.
+ */
+renewing: boolean, } | { "state": "expired" };
+
+/**
+ * Where the page of a sign-in is open.
+ */
+export type Place = "embedded" | "browser" | "paused";
+
+/**
+ * A QR code.
+ */
+export type Qr = { 
+/**
+ * Modules a side, without the quiet zone.
+ */
+size: number, 
+/**
+ * SVG path data of the dark modules, one unit each.
+ */
+path: string, };
+
+/**
+ * What the window of a sign-in shows.
+ */
+export type Visit = { 
+/**
+ * Whose page it is.
+ */
+host: string, 
+/**
+ * It came by https.
+ */
+secure: boolean, 
+/**
+ * It is still loading.
+ */
+loading: boolean, 
+/**
+ * Why the person may want their own browser.
+ */
+hint: Hint | null, 
+/**
+ * A page that was not opened.
+ */
+blocked: string | null, };
+
+/**
+ * What the embedded page may lack.
+ */
+export type Hint = "passkey" | "certificate" | "google" | "blocked" | "unreachable";
+
+/**
+ * How far a listing is.
+ */
+export type ListingView = { 
+/**
+ * Accounts whose roles are known.
+ */
+done: number, 
+/**
+ * All accounts, as soon as that is known.
+ */
+total: number | null, };
+
+/**
+ * Grants that came and went, as `Account / Role`; the first of many.
+ */
+export type ChangesView = { 
+/**
+ * When that was seen.
+ */
+at: Moment, 
+/**
+ * New ones.
+ */
+added: Array<string>, 
+/**
+ * Those that are gone.
+ */
+removed: Array<string>, };
+
+/**
+ * One profile that Rolecall wrote.
+ */
+export type ProfileView = { 
+/**
+ * The profile.
+ */
+name: ProfileName, 
+/**
+ * Where it points.
+ */
+grant: GrantView, 
+/**
+ * The catalogue has that grant.
+ */
+known: boolean, 
+/**
+ * The region it sets.
+ */
+region: string | null, 
+/**
+ * Until when the credentials are good that are kept for it.
+ */
+expiresAt: Moment | null, };
+
+/**
+ * One grant. Its texts are untrusted, with nothing invisible left in them.
+ */
+export type GrantView = { 
+/**
+ * What identifies it.
+ */
+id: GrantId, 
+/**
+ * Its account's name; empty if it is not known.
+ */
+accountName: string, 
+/**
+ * The root user's address.
+ */
+accountEmail: string | null, 
+/**
+ * Profiles that point at it.
+ */
+profiles: Array<ProfileName>, 
+/**
+ * Its place among the pinned ones, from 1.
+ */
+pin: number | null, 
+/**
+ * From the person's marks.
+ */
+tags: Array<string>, 
+/**
+ * From the person's marks.
+ */
+colour: Colour | null, 
+/**
+ * From the person's marks.
+ */
+production: boolean, 
+/**
+ * When it was last switched to.
+ */
+lastUsed: Moment | null, };
+
+/**
+ * What a person switches to: a role in an account of a portal. Never identified by the account's name,
+ * which its owner may change at any time.
+ */
+export type GrantId = { 
+/**
+ * The portal that lists it.
+ */
+portal: PortalName, 
+/**
+ * The account.
+ */
+accountId: AccountId, 
+/**
+ * The role in the account.
+ */
+roleName: RoleName, };
+
+/**
+ * Something to tell.
+ */
+export type Notice = { 
+/**
+ * Grows.
+ */
+id: number, 
+/**
+ * Good or bad.
+ */
+kind: NoticeKind, 
+/**
+ * What it is about.
+ */
+about: About, 
+/**
+ * What happened.
+ */
+text: string, 
+/**
+ * What to do about it.
+ */
+hint: string | null, 
+/**
+ * It can be undone.
+ */
+undo: boolean, };
+
+/**
+ * Good or bad.
+ */
+export type NoticeKind = "done" | "failed";
+
+/**
+ * Something that wants a second, deliberate act.
+ */
+export type Question = { 
+/**
+ * To whom it would lead.
+ */
+grant: GrantView, 
+/**
+ * Which profile.
+ */
+profile: ProfileName, 
+/**
+ * By what.
+ */
+action: About, };
+
+/**
+ * What became of the hotkey.
+ */
+export type HotkeyView = { 
+/**
+ * The combination.
+ */
+keys: string | null, 
+/**
+ * Whether it works.
+ */
+state: HotkeyState, 
+/**
+ * Why not.
+ */
+why: string | null, };
+
+/**
+ * Whether the hotkey works.
+ */
+export type HotkeyState = "off" | "active" | "refused" | "unsupported";
+
+/**
+ * The settings as the settings window shows them.
+ */
+export type Choices = { defaultProfile: ProfileName, defaultRegion: Region | null, theme: Theme, hotkey: string | null, signIn: SignInPlace, autostart: boolean, notifySwitch: boolean, notifySession: boolean, marks: Array<MarkView>, };
+
+/**
+ * One mark.
+ */
+export type MarkView = { pattern: string, production: boolean, confirm: boolean, colour: Colour | null, tags: Array<string>, };
+
+/**
+ * A portal of the AWS config that is not known yet.
+ */
+export type Importable = { 
+/**
+ * What it is called there.
+ */
+name: string, 
+/**
+ * Its address.
+ */
+startUrl: string, 
+/**
+ * Its region.
+ */
+region: string, };
+
+/**
+ * What the demo shows of itself.
+ */
+export type Demo = { 
+/**
+ * The made-up person.
+ */
+user: string, 
+/**
+ * Their password.
+ */
+password: string, 
+/**
+ * Lines for a terminal whose `aws` and `rolecall` should be in the demo too.
+ */
+environment: string, };
+
+/**
+ * A part of the answers to a search.
+ */
+export type Found = { 
+/**
+ * Of the view that they belong to.
+ */
+revision: number, 
+/**
+ * What was asked.
+ */
+query: string, 
+/**
+ * All answers.
+ */
+total: number, 
+/**
+ * The place of the first one here.
+ */
+from: number, 
+/**
+ * Best first.
+ */
+rows: Array<GrantView>, };
+
+/**
+ * What a person asks for, by a click, a key, a menu or a notification. The JSON form is what pages send.
+ */
+export type Action = { "type": "switch", 
+/**
+ * Where.
+ */
+grant: GrantId, 
+/**
+ * Which profile.
+ */
+profile: ProfileName | null, } | { "type": "console", 
+/**
+ * Who to be there.
+ */
+grant: GrantId, } | { "type": "copyExports", 
+/**
+ * Whose.
+ */
+grant: GrantId, } | { "type": "copyConsoleLink", 
+/**
+ * Who to be there.
+ */
+grant: GrantId, } | { "type": "pin", 
+/**
+ * What.
+ */
+grant: GrantId, 
+/**
+ * Which of the two.
+ */
+pinned: boolean, } | { "type": "undo" } | { "type": "answer", 
+/**
+ * Go on.
+ */
+yes: boolean, } | { "type": "signIn", 
+/**
+ * Where to.
+ */
+portal: PortalName, 
+/**
+ * By which means; as in the settings if none is named.
+ */
+place: SignInPlace | null, } | { "type": "cancelSignIn", 
+/**
+ * Where to.
+ */
+portal: PortalName, } | { "type": "signOut", 
+/**
+ * Of what.
+ */
+portal: PortalName, } | { "type": "refresh", 
+/**
+ * Whose.
+ */
+portal: PortalName, } | { "type": "addPortal", 
+/**
+ * What it should be called.
+ */
+name: string, 
+/**
+ * Its address, or the first part of it.
+ */
+startUrl: string, 
+/**
+ * The region of IAM Identity Center.
+ */
+region: string, } | { "type": "removePortal", 
+/**
+ * Which.
+ */
+portal: PortalName, } | { "type": "copyCode", 
+/**
+ * Of which sign-in.
+ */
+portal: PortalName, } | { "type": "choose", 
+/**
+ * Which, to what.
+ */
+choice: Choice, } | { "type": "openSettingsFile" } | { "type": "dismiss", 
+/**
+ * Its number.
+ */
+notice: number, } | { "type": "show", 
+/**
+ * Which.
+ */
+window: Window, } | { "type": "quit" };
+
+/**
+ * One choice, as a window makes it.
+ */
+export type Choice = { "key": "defaultProfile", "value": ProfileName } | { "key": "defaultRegion", "value": Region | null } | { "key": "theme", "value": Theme } | { "key": "hotkey", "value": string | null } | { "key": "signIn", "value": SignInPlace } | { "key": "autostart", "value": boolean } | { "key": "notifySwitch", "value": boolean } | { "key": "notifySession", "value": boolean };
+
+/**
+ * The windows with pages of ours.
+ */
+export type Window = "switcher" | "main";
+
+/**
+ * What a notice is about.
+ */
+export type About = "switch" | "undo" | "console" | "copyExports" | "copyConsoleLink" | "copyCode" | "pin" | "signIn" | "signOut" | "refresh" | "addPortal" | "removePortal" | "choose" | "openSettingsFile" | "session" | "settings" | "hotkey";
+
+/**
+ * A failure as it is shown: what happened, and what to do about it. All three texts are safe to print.
+ */
+export type Failure = { 
+/**
+ * What kind.
+ */
+code: Code, 
+/**
+ * What happened: one sentence without a full stop.
+ */
+summary: string, 
+/**
+ * What to do next.
+ */
+hint: string, 
+/**
+ * What the machine said, for whoever wants to dig.
+ */
+detail: string | null, };
+
+/**
+ * What kind of failure, for whoever branches on it. The numbers are the command line's exit codes and part
+ * of its contract.
+ */
+export type Code = "failed" | "usage" | "signInNeeded" | "noSingleMatch" | "fileRefused" | "noKeyring";
+
+/**
+ * The colours that a mark can give, by name: each surface has its own shade for light and dark.
+ */
+export type Colour = "red" | "orange" | "yellow" | "green" | "teal" | "blue" | "purple" | "pink" | "grey";
+
+/**
+ * Colours of the windows.
+ */
+export type Theme = "system" | "light" | "dark";
+
+/**
+ * Where the sign-in page opens.
+ */
+export type SignInPlace = "embedded" | "browser";
+
+/**
+ * A time, as RFC 3339 in UTC.
+ */
+export type Moment = string;
+
+/**
+ * What the person calls a portal: 1 to 64 of `A–Z a–z 0–9 _ - .`, starting with a letter or digit. It is
+ * part of file names and keyring entries.
+ */
+export type PortalName = string;
+
+/**
+ * A profile of the AWS config whose name every SDK reads alike: 1 to 128 of
+ * `A–Z a–z 0–9 _ - . / % @ : +`.
+ */
+export type ProfileName = string;
+
+/**
+ * An AWS account id: exactly twelve digits, as text, because leading zeros are real.
+ */
+export type AccountId = string;
+
+/**
+ * A permission set's role name. AWS allows 1 to 32 of word characters and `+=,.@-`, but what a portal
+ * answers is not ours to refuse: any text that is not empty is taken, and treated as untrusted.
+ */
+export type RoleName = string;
+
+/**
+ * An AWS region such as `eu-central-1`.
+ */
+export type Region = string;
+
+/**
+ * The start URL of an access portal, kept as the person wrote it: the AWS CLI's token cache is named
+ * after the exact text.
+ */
+export type StartUrl = string;

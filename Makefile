@@ -13,9 +13,10 @@ DENY_VERSION := 0.20.2
 
 .PHONY: help
 help:
-	@echo "make demo    install what is missing, build, and show the main job on a simulated AWS"
+	@echo "make demo    install what is missing, build, and try it on a simulated AWS"
 	@echo "make test    install what is missing, build, and run every test"
 	@echo "make check   format, lints, documentation, licences"
+	@echo "make pictures  take the README's pictures from the real program"
 	@echo "make bench   speed, with the AWS CLI and boto3 side by side"
 	@echo "make package a .deb and a .rpm in target/packages (wants npm, for Tauri's bundler)"
 	@echo "make deps    only install what is missing (apt, cargo, a Python environment in .venv)"
@@ -79,11 +80,29 @@ audit: deps-deny
 .PHONY: bench
 bench: deps
 	cargo bench --bench speed
+	cargo bench --bench desktop
 
 .PHONY: demo
 demo: deps-packages
+	@cargo build --quiet --bins
+	@if [ -n "$${DISPLAY:-}$${WAYLAND_DISPLAY:-}" ]; then \
+	  echo "There is a display: the desktop application opens, on a made-up company. In a terminal: make demo-terminal"; \
+	  target/debug/rolecall-desktop --demo; \
+	else \
+	  echo "There is no display (DISPLAY and WAYLAND_DISPLAY are empty): this is the guided run for a terminal."; \
+	  tests/demo.sh target/debug/rolecall; \
+	fi
+
+.PHONY: demo-terminal
+demo-terminal: deps-packages
 	@cargo build --quiet --bin rolecall
 	@tests/demo.sh target/debug/rolecall
+
+# From the real program; look at them before they are committed.
+.PHONY: pictures
+pictures: deps-packages
+	cargo build --bins
+	tests/pictures.sh target/debug docs/pictures
 
 # Tauri's bundler as npm has it, because it comes built: with cargo it takes longer than everything else here.
 TAURI_CLI := target/tauri-cli/node_modules/.bin/tauri

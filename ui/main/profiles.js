@@ -53,8 +53,7 @@ function row({ name: profile, grant, known, region, expiresAt }) {
       el(
         'div',
         { class: 'line' },
-        colour && el('i', { class: 'dot' }),
-        name(account, 'account'),
+        el('span', { class: 'line named' }, colour && el('i', { class: 'dot' }), name(account, 'account')),
         grant.production && badge,
       ),
       el('div', { class: 'line muted' }, name(grant.id.roleName), !known && lost),

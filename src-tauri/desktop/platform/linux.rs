@@ -61,7 +61,7 @@ pub(crate) fn centre_and_focus_when_shown(window: &WebviewWindow) {
 fn present(gtk_window: &impl IsA<gtk::Window>) {
     let gtk_window = gtk_window.as_ref();
     // A Wayland compositor gives the focus to what is new, and to others as it thinks right.
-    if let Some(Ok(surface)) = gtk_window.window().map(|surface| surface.downcast::<gdkx11::X11Window>()) {
+    if let Some(Ok(surface)) = gtk_window.window().map(Cast::downcast::<gdkx11::X11Window>) {
         gtk_window.present_with_time(gdkx11::functions::x11_get_server_time(&surface));
     }
 }

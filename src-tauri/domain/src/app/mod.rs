@@ -29,6 +29,9 @@ pub use self::input::{
 pub use self::menu::{Entry, Icon, Menu};
 use self::view::{Demo, HotkeyState, HotkeyView, Importable, Notice, NoticeKind, Place, Qr};
 
+/// How long it is told that something worked.
+const TOLD_FOR: SignedDuration = SignedDuration::from_secs(10);
+
 /// Everything the desktop application knows.
 #[derive(Debug)]
 pub struct App {
@@ -46,6 +49,8 @@ pub struct App {
     importable: Vec<Importable>,
     hotkey: HotkeyView,
     notice: Option<Notice>,
+    /// When it was put up.
+    noticed_at: Timestamp,
     notices: u32,
     question: Option<Asked>,
     /// The last switch can be taken back.
@@ -86,6 +91,7 @@ impl App {
             importable: Vec::new(),
             hotkey: HotkeyView { keys: None, state: HotkeyState::Off, why: None },
             notice: None,
+            noticed_at: Timestamp::MIN,
             notices: 0,
             question: None,
             undo: false,
@@ -99,7 +105,15 @@ impl App {
 
     /// Takes what happened and says what to do.
     pub fn handle(&mut self, input: Input, now: Timestamp) -> Vec<Effect> {
+        let before = self.notices;
         let mut effects = self.take(input, now);
+        if self.notices != before {
+            self.noticed_at = now;
+        }
+        // What worked is told for a moment; what did not, until somebody has read it.
+        if self.notice_ends().is_some_and(|end| end <= now) {
+            self.notice = None;
+        }
         let notify = self.settings.notify_session;
         for case in &mut self.cases {
             effects.extend(case.due(notify, now));
@@ -110,7 +124,12 @@ impl App {
     /// When [`Input::Tick`] is due: something changes by time alone.
     pub fn next(&self, now: Timestamp) -> Option<Timestamp> {
         let due = self.cases.iter().filter_map(|case| case.next(now));
-        due.chain(self.menu_changes(now)).min()
+        due.chain(self.menu_changes(now)).chain(self.notice_ends()).min()
+    }
+
+    fn notice_ends(&self) -> Option<Timestamp> {
+        let done = self.notice.as_ref().is_some_and(|notice| notice.kind == NoticeKind::Done);
+        done.then(|| crate::time::after(self.noticed_at, TOLD_FOR))
     }
 
     fn take(&mut self, input: Input, now: Timestamp) -> Vec<Effect> {
@@ -201,9 +220,8 @@ impl App {
                 sessions.chain([Effect::ReadProfiles]).collect()
             }
             Input::Waiting(text) => {
-                let title = crate::text::line(&text).into_owned();
-                self.put_notice(NoticeKind::Failed, About::Session, title.clone(), None, false);
-                vec![Effect::Notify(notification(Topic::Act, title, "", None))]
+                self.tell(About::Session, crate::text::line(&text).into_owned(), false);
+                Vec::new()
             }
             Input::NoTray => {
                 let open = ("Open Rolecall".to_owned(), Action::Show { window: Window::Main });
@@ -270,6 +288,10 @@ impl App {
         let mut effects = case.learn(session, now);
         if !was_in && case.is_signed_in() {
             effects.push(Effect::Withdraw(Topic::Session(portal.clone())));
+            // Somebody has signed in elsewhere, such as in a terminal: nobody has to any more.
+            if case.attempt.take().is_some() {
+                effects.extend([Effect::EndSignIn(portal.clone()), Effect::CloseSignIn(portal.clone())]);
+            }
         }
         effects
     }

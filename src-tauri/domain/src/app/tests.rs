@@ -141,6 +141,19 @@ fn a_switch_is_carried_out_told_and_can_be_taken_back_once() {
 }
 
 #[test]
+fn what_worked_is_told_for_a_moment() {
+    let mut app = at_work(&dev());
+    app.handle(switched(&prod()), start());
+    let end = start() + SignedDuration::from_secs(10);
+    assert!(app.view(start()).notice.is_some() && app.next(start()).unwrap() <= end);
+    app.handle(Input::Tick, end);
+    assert!(app.view(end).notice.is_none());
+    app.handle(Input::Settings(Settings::parse("theme = 3")), end);
+    app.handle(Input::Tick, at(9));
+    assert!(app.view(at(9)).notice.is_some(), "what did not stays");
+}
+
+#[test]
 fn a_switch_while_signed_out_begins_the_sign_in() {
     let mut app = at_work(&dev());
     app.handle(Input::Session { portal: corp(), session: Ok(Session::SignedOut) }, start());

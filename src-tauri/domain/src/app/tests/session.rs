@@ -187,3 +187,14 @@ fn a_refused_token_is_looked_at_again_and_the_end_is_told() {
     app.handle(Input::Session { portal: corp(), session: Ok(Session::SignedOut) }, at(1));
     assert_eq!(state(&app, at(1)), PortalState::Expired);
 }
+
+#[test]
+fn a_sign_in_elsewhere_ends_the_one_under_way() {
+    let (mut app, _) = App::begin(settings(), "1", String::new(), None);
+    app.handle(Input::Session { portal: corp(), session: Ok(Session::SignedOut) }, start());
+    app.handle(sign_in(None), start());
+    app.handle(code(), start());
+    let effects = app.handle(Input::Session { portal: corp(), session: Ok(signed_in(at(60), true)) }, at(1));
+    assert!(effects.contains(&Effect::EndSignIn(corp())) && effects.contains(&Effect::CloseSignIn(corp())));
+    assert!(matches!(state(&app, at(1)), PortalState::SignedIn { .. }));
+}

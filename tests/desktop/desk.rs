@@ -15,31 +15,31 @@ use crate::world::{PORTAL, World};
 /// How long a page takes to put the caret where it belongs.
 const SETTLE: Duration = Duration::from_millis(400);
 
-pub(super) struct Desk {
-    pub(super) app: Option<Running>,
+pub(crate) struct Desk {
+    pub(crate) app: Option<Running>,
     web: OnceCell<Web>,
-    pub(super) panel: Panel,
-    pub(super) display: Display,
-    pub(super) world: World,
+    pub(crate) panel: Panel,
+    pub(crate) display: Display,
+    pub(crate) world: World,
     inspector: Cell<u16>,
 }
 
 impl Desk {
     /// With a panel; the program has not been started.
-    pub(super) fn empty(world: World) -> Self {
+    pub(crate) fn empty(world: World) -> Self {
         let display = Display::start(&world.session);
         let panel = Panel::start(&world.session);
         Self { app: None, web: OnceCell::new(), panel, display, world, inspector: Cell::new(0) }
     }
 
     /// The program runs, without a window.
-    pub(super) fn start(world: World) -> Self {
+    pub(crate) fn start(world: World) -> Self {
         let mut desk = Self::empty(world);
         desk.start_again();
         desk
     }
 
-    pub(super) fn program(&self) -> Program {
+    pub(crate) fn program(&self) -> Program {
         self.inspector.set(free_port());
         self.world
             .program(env!("CARGO_BIN_EXE_rolecall-desktop"))
@@ -49,26 +49,26 @@ impl Desk {
             .env("WEBKIT_INSPECTOR_SERVER", format!("127.0.0.1:{}", self.inspector.get()))
     }
 
-    pub(super) fn start_again(&mut self) {
+    pub(crate) fn start_again(&mut self) {
         self.web = OnceCell::new();
         self.app = Some(self.program().args(["--hidden"]).start());
         self.panel.icon();
     }
 
     /// Chooses Quit, and waits for the end.
-    pub(super) fn quit(&mut self) {
+    pub(crate) fn quit(&mut self) {
         self.panel.click("Quit Rolecall");
         self.app.take().unwrap().finish().succeeded();
         self.panel.forget();
     }
 
     /// The pages. Before the first one is open, this waits.
-    pub(super) fn web(&self) -> &Web {
+    pub(crate) fn web(&self) -> &Web {
         self.web.get_or_init(|| Web::attach(self.inspector.get()))
     }
 
     /// Opens the main window.
-    pub(super) fn open_main(&self) -> &Web {
+    pub(crate) fn open_main(&self) -> &Web {
         self.panel.click("Settings…");
         until("the window is there", || self.display.shows("^Rolecall$"));
         let web = self.web();
@@ -77,7 +77,7 @@ impl Desk {
     }
 
     /// Opens the quick switcher and waits until its first rows are painted.
-    pub(super) fn open_switcher(&self) -> &Web {
+    pub(crate) fn open_switcher(&self) -> &Web {
         self.panel.activate();
         until("the switcher is there", || self.display.shows("^Rolecall$"));
         let web = self.web();
@@ -87,7 +87,7 @@ impl Desk {
     }
 
     /// Waits until the list of a query is painted.
-    pub(super) fn painted(&self, query: &str) {
+    pub(crate) fn painted(&self, query: &str) {
         let script = "return document.documentElement.dataset.painted";
         until("the list is painted", || self.web().run(script, Value::Null) == query);
     }
@@ -95,7 +95,7 @@ impl Desk {
     /// Begins to sign in from the tray and waits until the page can be used.
     ///
     /// The driver is kept away from these windows: it takes the keyboard from the page that a person types into.
-    pub(super) fn begin_sign_in(&self) {
+    pub(crate) fn begin_sign_in(&self) {
         self.panel.click(&format!("Sign in to {PORTAL}…"));
         self.display.focus(&format!("Sign in to {PORTAL}"));
         until("the page is asked for", || self.pages() > 0);
@@ -139,7 +139,7 @@ impl Desk {
     }
 
     /// As the built-in directory wants it: user name, password, one-time code; then the code, and access.
-    pub(super) fn go_through_the_pages(&self) {
+    pub(crate) fn go_through_the_pages(&self) {
         self.submit("");
         self.submit(&self.world.person().user);
         self.submit(&self.world.person().password);
@@ -149,7 +149,7 @@ impl Desk {
     }
 
     /// As a company's own identity provider wants it.
-    pub(super) fn go_through_the_identity_provider(&self) {
+    pub(crate) fn go_through_the_identity_provider(&self) {
         self.submit("");
         let person = self.world.person();
         self.until_sent(|| {
@@ -161,7 +161,7 @@ impl Desk {
     }
 
     /// The whole sign-in in the embedded page.
-    pub(super) fn sign_in(&self) {
+    pub(crate) fn sign_in(&self) {
         self.begin_sign_in();
         self.go_through_the_pages();
         until("the window of the sign-in is gone", || !self.display.shows("Sign in to"));

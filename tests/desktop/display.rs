@@ -6,14 +6,14 @@ use std::process::{Child, Command, Stdio};
 use crate::program::{Program, Running, until};
 use crate::session::Session;
 
-pub(super) struct Display {
+pub(crate) struct Display {
     server: Child,
-    pub(super) name: String,
+    pub(crate) name: String,
     _window_manager: Running,
 }
 
 impl Display {
-    pub(super) fn start(session: &Session) -> Self {
+    pub(crate) fn start(session: &Session) -> Self {
         let mut server = Command::new("/usr/bin/Xvfb")
             .args(["-displayfd", "1", "-screen", "0", "1280x900x24", "-nolisten", "tcp"])
             .stdout(Stdio::piped())
@@ -29,45 +29,45 @@ impl Display {
     }
 
     /// Real input.
-    pub(super) fn xdotool<'a>(&self, args: impl IntoIterator<Item = &'a str>) -> String {
+    pub(crate) fn xdotool<'a>(&self, args: impl IntoIterator<Item = &'a str>) -> String {
         let program = Program::new("/usr/bin/xdotool".as_ref()).env("DISPLAY", &self.name);
         // What is not found is no mistake here: it is waited for.
         program.args(args).run().stdout
     }
 
-    pub(super) fn press(&self, key: &str) {
+    pub(crate) fn press(&self, key: &str) {
         self.xdotool(["key", "--clearmodifiers", key]);
     }
 
-    pub(super) fn type_text(&self, text: &str) {
+    pub(crate) fn type_text(&self, text: &str) {
         self.xdotool(["type", "--delay", "12", text]);
     }
 
     /// The windows with this title that can be seen.
-    pub(super) fn windows(&self, title: &str) -> Vec<String> {
+    pub(crate) fn windows(&self, title: &str) -> Vec<String> {
         let found = self.xdotool(["search", "--onlyvisible", "--name", title]);
         found.lines().map(str::to_owned).collect()
     }
 
     /// The windows of a program that can be seen.
-    pub(super) fn windows_of_class(&self, class: &str) -> Vec<String> {
+    pub(crate) fn windows_of_class(&self, class: &str) -> Vec<String> {
         let found = self.xdotool(["search", "--onlyvisible", "--class", class]);
         found.lines().map(str::to_owned).collect()
     }
 
-    pub(super) fn size(&self, window: &str) -> (i32, i32) {
+    pub(crate) fn size(&self, window: &str) -> (i32, i32) {
         let told = self.xdotool(["getwindowgeometry", "--shell", window]);
         let value = |name: &str| told.lines().find_map(|line| line.strip_prefix(name)?.parse().ok());
         (value("WIDTH=").unwrap_or_default(), value("HEIGHT=").unwrap_or_default())
     }
 
-    pub(super) fn shows(&self, title: &str) -> bool {
+    pub(crate) fn shows(&self, title: &str) -> bool {
         !self.windows(title).is_empty()
     }
 
     /// Waits for a window and gives it the focus.
     #[track_caller]
-    pub(super) fn focus(&self, title: &str) -> String {
+    pub(crate) fn focus(&self, title: &str) -> String {
         let mut window = String::new();
         until(&format!("{title} is there and has the focus"), || {
             let Some(found) = self.windows(title).pop() else { return false };

@@ -138,9 +138,7 @@ impl HostilePage {
         let hears = Arc::clone(&said);
         thread::spawn(move || {
             for mut stream in listener.incoming().map_while(Result::ok) {
-                let mut request = vec![0; 65_536];
-                let length = stream.read(&mut request).unwrap_or(0);
-                let request = String::from_utf8_lossy(&request[..length]).into_owned();
+                let request = request_of(&mut stream);
                 if let Some((head, body)) = request.split_once("\r\n\r\n")
                     && head.starts_with("POST /said")
                 {
@@ -155,6 +153,24 @@ impl HostilePage {
 
     fn said(&self) -> Option<String> {
         self.said.lock().unwrap().clone()
+    }
+}
+
+/// Head and body; the body may come later than the head.
+fn request_of(stream: &mut impl Read) -> String {
+    let (mut request, mut part) = (Vec::new(), [0; 4096]);
+    loop {
+        let length = stream.read(&mut part).unwrap_or(0);
+        request.extend_from_slice(&part[..length]);
+        let text = String::from_utf8_lossy(&request).into_owned();
+        let wanted = text
+            .lines()
+            .find_map(|line| line.to_lowercase().strip_prefix("content-length:")?.trim().parse().ok());
+        let there =
+            text.split_once("\r\n\r\n").is_some_and(|(_, body)| body.len() >= wanted.unwrap_or(0_usize));
+        if length == 0 || there {
+            return text;
+        }
     }
 }
 
@@ -187,4 +203,32 @@ fn a_hostile_page_reaches_nothing() {
     desk.web().until("leaving the web is refused, and told", |view| {
         view["portals"][0]["state"]["visit"]["hint"] == "blocked"
     });
+}
+
+#[test]
+fn a_pop_up_is_a_window_of_the_same_session_and_talks_to_its_page() {
+    let script = r"
+      if (location.pathname === '/popup') {
+        const cookie = document.cookie;
+        opener.postMessage('from the pop-up, with ' + cookie, '*');
+      } else {
+        document.cookie = 'session=same';
+        addEventListener('message', event => fetch('/said', { method: 'POST', body: event.data }));
+        addEventListener('click', () => window.open('/popup'));
+      }";
+    let page = HostilePage::serve(script);
+    let options = Options { device_page: Some(page.address.clone()), ..Options::default() };
+    let desk = Desk::start(with_portal(options));
+    desk.panel.click("Sign in to corp…");
+    let window = desk.display.focus("Sign in to corp");
+    until("a click opens the pop-up, and it has spoken", || {
+        // Pages may open windows only when somebody clicks.
+        if desk.display.windows("Sign in to corp").len() == 1 {
+            desk.display.xdotool(["mousemove", "--window", &window, "400", "400", "click", "1"]);
+            thread::sleep(std::time::Duration::from_millis(800));
+        }
+        page.said().is_some()
+    });
+    assert_eq!(page.said().unwrap(), "from the pop-up, with session=same");
+    until("it is a window with a header of ours", || desk.display.windows("Sign in to corp").len() == 2);
 }

@@ -45,13 +45,13 @@ impl Watcher {
 }
 
 /// A panel; it is gone when this is dropped.
-pub(super) struct Panel {
+pub(crate) struct Panel {
     connection: Connection,
     items: Arc<Mutex<Vec<String>>>,
 }
 
 impl Panel {
-    pub(super) fn start(session: &Session) -> Self {
+    pub(crate) fn start(session: &Session) -> Self {
         let items = Arc::<Mutex<Vec<String>>>::default();
         let watcher = Watcher { items: Arc::clone(&items) };
         let connection = connection::Builder::address(session.bus_address().as_str())
@@ -63,13 +63,13 @@ impl Panel {
     }
 
     /// The icon's name on the bus, as soon as it is in the tray.
-    pub(super) fn icon(&self) -> String {
+    pub(crate) fn icon(&self) -> String {
         until("the icon is in the tray", || !self.items.lock().unwrap().is_empty());
         self.items.lock().unwrap().last().unwrap().clone()
     }
 
     /// The icon is gone: the next one is another.
-    pub(super) fn forget(&self) {
+    pub(crate) fn forget(&self) {
         self.items.lock().unwrap().clear();
     }
 
@@ -95,18 +95,18 @@ impl Panel {
     }
 
     /// What the menu says, from top to bottom.
-    pub(super) fn labels(&self) -> Vec<String> {
+    pub(crate) fn labels(&self) -> Vec<String> {
         self.entries().into_iter().map(|(_, label)| label).collect()
     }
 
     /// Whether an entry says so.
-    pub(super) fn says(&self, part: &str) -> bool {
+    pub(crate) fn says(&self, part: &str) -> bool {
         self.labels().iter().any(|label| label.contains(part))
     }
 
     /// Chooses the entry with this label, as soon as there is one.
     #[track_caller]
-    pub(super) fn click(&self, label: &str) {
+    pub(crate) fn click(&self, label: &str) {
         let mut id = None;
         until(&format!("the menu offers {label}"), || {
             let entries = self.entries();
@@ -123,19 +123,19 @@ impl Panel {
     }
 
     /// A click on the icon itself.
-    pub(super) fn activate(&self) {
+    pub(crate) fn activate(&self) {
         let icon = self.icon();
         let item = self.proxy(&icon, "/StatusNotifierItem", "org.kde.StatusNotifierItem");
         item.call_method("Activate", &(0, 0)).unwrap();
     }
 
     /// What is shown to whoever rests on the icon.
-    pub(super) fn tooltip(&self) -> String {
+    pub(crate) fn tooltip(&self) -> String {
         format!("{:?}", self.property("ToolTip"))
     }
 
     /// The picture, as bytes.
-    pub(super) fn picture(&self) -> Vec<(i32, i32, Vec<u8>)> {
+    pub(crate) fn picture(&self) -> Vec<(i32, i32, Vec<u8>)> {
         self.property("IconPixmap").try_into().unwrap()
     }
 

@@ -12,20 +12,20 @@ use tokio::runtime::{Builder, Runtime};
 use crate::program::until;
 
 /// A driver that waits for its program.
-pub(super) struct Web {
+pub(crate) struct Web {
     driver: Child,
     client: Client,
     runtime: Runtime,
 }
 
 /// A port that nobody has at this moment.
-pub(super) fn free_port() -> u16 {
+pub(crate) fn free_port() -> u16 {
     TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port()
 }
 
 impl Web {
     /// Attaches to the program whose inspector listens there. One of its windows has to be open.
-    pub(super) fn attach(inspector: u16) -> Self {
+    pub(crate) fn attach(inspector: u16) -> Self {
         let port = free_port();
         let driver = Command::new("/usr/bin/WebKitWebDriver")
             .args([format!("--port={port}"), format!("--target=127.0.0.1:{inspector}")])
@@ -48,7 +48,7 @@ impl Web {
 
     /// Goes to the window whose address has this in it.
     #[track_caller]
-    pub(super) fn to(&self, page: &str) {
+    pub(crate) fn to(&self, page: &str) {
         let mut seen = Vec::new();
         until(&format!("the page {page} is open; there are {seen:?}"), || {
             self.runtime.block_on(async {
@@ -68,13 +68,13 @@ impl Web {
 
     /// Runs a script; `arguments[0]` is `argument`.
     #[track_caller]
-    pub(super) fn run(&self, script: &str, argument: Value) -> Value {
+    pub(crate) fn run(&self, script: &str, argument: Value) -> Value {
         self.runtime.block_on(self.client.execute(script, vec![argument])).unwrap()
     }
 
     /// Calls a command of the program as its pages do.
     #[track_caller]
-    pub(super) fn invoke(&self, command: &str, arguments: &Value) -> Value {
+    pub(crate) fn invoke(&self, command: &str, arguments: &Value) -> Value {
         let script = "const [call, done] = arguments;
             window.__TAURI__.core.invoke(call.command, call.arguments)
                 .then(answer => done({ answer }), error => done({ error: String(error) }));";
@@ -84,13 +84,13 @@ impl Web {
         done["answer"].clone()
     }
 
-    pub(super) fn view(&self) -> Value {
+    pub(crate) fn view(&self) -> Value {
         self.invoke("view", &json!({}))
     }
 
     /// Waits until the view is as wanted, and returns it.
     #[track_caller]
-    pub(super) fn until(&self, what: &str, wanted: impl Fn(&Value) -> bool) -> Value {
+    pub(crate) fn until(&self, what: &str, wanted: impl Fn(&Value) -> bool) -> Value {
         let mut view = Value::Null;
         until(what, || {
             view = self.view();
@@ -100,13 +100,13 @@ impl Web {
     }
 
     /// Closes the window that it is in, which then can't answer any more.
-    pub(super) fn hide(&self) {
+    pub(crate) fn hide(&self) {
         let script = "setTimeout(() => window.__TAURI__.core.invoke('hide'), 50)";
         self.run(script, Value::Null);
     }
 
     /// What a person reads there.
-    pub(super) fn text(&self, selector: &str) -> String {
+    pub(crate) fn text(&self, selector: &str) -> String {
         let script = "return [...document.querySelectorAll(arguments[0])].map(e => e.innerText).join('\\n')";
         self.run(script, json!(selector)).as_str().unwrap_or_default().to_owned()
     }

@@ -132,6 +132,7 @@ impl App {
                 case.list_wanted = true;
                 self.tell(About::SignIn, format!("Signed in to {portal}"), false);
                 let mut effects = vec![
+                    Effect::Withdraw(Topic::Session(portal.clone())),
                     Effect::CloseSignIn(portal.clone()),
                     Effect::ReadSession(portal),
                     Effect::ReadProfiles,

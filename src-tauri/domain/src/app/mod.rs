@@ -170,12 +170,12 @@ impl App {
                 let Some(attempt) = self.case(&portal).and_then(|case| case.attempt.as_mut()) else {
                     return vec![Effect::EndSignIn(portal)];
                 };
-                let page = authorization.page.clone();
+                let (page, code) = (authorization.page.clone(), authorization.user_code.clone());
                 let (size, path) = qr;
                 attempt.code = Some((authorization, Qr { size: size.try_into().unwrap_or(0), path }));
                 match attempt.place {
                     Place::Embedded => vec![Effect::ShowSignIn(portal, Some(page))],
-                    Place::Browser => vec![Effect::Browse(page)],
+                    Place::Browser => vec![Effect::Browse(page), Effect::Notify(code_notice(&portal, &code))],
                     Place::Paused => Vec::new(),
                 }
             }
@@ -350,6 +350,14 @@ impl App {
         self.notices += 1;
         self.notice = Some(Notice { id: self.notices, kind, about, text, hint, undo });
     }
+}
+
+/// In a browser, nothing of ours stands above the page.
+fn code_notice(portal: &PortalName, code: &str) -> Notification {
+    let title = format!("Approve the code {}", crate::text::line(code));
+    let body = format!("The page to sign in to {portal} opens in your browser. Approve only this code.");
+    let copy = ("Copy code".to_owned(), Action::CopyCode { portal: portal.clone() });
+    notification(Topic::Session(portal.clone()), title, &body, Some(copy))
 }
 
 fn notification(topic: Topic, title: String, body: &str, button: Option<(String, Action)>) -> Notification {

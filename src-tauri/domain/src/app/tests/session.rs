@@ -198,3 +198,14 @@ fn a_sign_in_elsewhere_ends_the_one_under_way() {
     assert!(effects.contains(&Effect::EndSignIn(corp())) && effects.contains(&Effect::CloseSignIn(corp())));
     assert!(matches!(state(&app, at(1)), PortalState::SignedIn { .. }));
 }
+
+#[test]
+fn in_a_browser_the_code_is_told_beside_the_page() {
+    let mut app = at_work(&dev());
+    app.handle(sign_in(Some(SignInPlace::Browser)), start());
+    let effects = app.handle(code(), start());
+    assert!(matches!(&effects[0], Effect::Browse(page) if page.contains("ABCD-EFGH")), "{effects:?}");
+    assert!(matches!(&effects[1], Effect::Notify(n) if n.title.contains("ABCD-EFGH")), "{effects:?}");
+    let effects = app.handle(Input::SignInEnded { portal: corp(), result: Ok(()) }, start());
+    assert!(effects.contains(&Effect::Withdraw(Topic::Session(corp()))), "{effects:?}");
+}

@@ -97,3 +97,18 @@ fn an_entry_that_makes_no_sense_is_replaced_by_the_next_sign_in() {
     world.sign_in().succeeded();
     world.rolecall(["credentials", "--grant", GRANT]).run().succeeded();
 }
+
+#[test]
+fn a_file_stands_in_for_a_keyring_only_where_the_settings_say_so() {
+    let world = World::with(Options::default(), Keyring::NoBus);
+    world.write_settings("keyring = \"file\"\n");
+    world.add_portal();
+    world.sign_in().succeeded();
+    let file = world.session.home().join(".local/state/rolecall/secrets.json");
+    let mode = std::os::unix::fs::PermissionsExt::mode(&fs::metadata(&file).unwrap().permissions());
+    assert_eq!(mode & 0o777, 0o600, "nobody else may read it");
+    world.rolecall(["credentials", "--grant", GRANT]).run().succeeded();
+    world.rolecall(["logout", "corp"]).run().succeeded();
+    let left = fs::read_to_string(&file).unwrap();
+    assert!(!left.contains("access-token") && !left.contains("role/"), "{left}");
+}

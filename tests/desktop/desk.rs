@@ -41,12 +41,15 @@ impl Desk {
 
     pub(crate) fn program(&self) -> Program {
         self.inspector.set(free_port());
-        self.world
-            .program(env!("CARGO_BIN_EXE_rolecall-desktop"))
-            .env("DISPLAY", &self.display.name)
-            .env("NO_AT_BRIDGE", "1")
+        self.plain_program()
             .env("TAURI_WEBVIEW_AUTOMATION", "true")
             .env("WEBKIT_INSPECTOR_SERVER", format!("127.0.0.1:{}", self.inspector.get()))
+    }
+
+    /// As people run it: being driven costs memory and time.
+    pub(crate) fn plain_program(&self) -> Program {
+        let program = self.world.program(env!("CARGO_BIN_EXE_rolecall-desktop"));
+        program.env("DISPLAY", &self.display.name).env("NO_AT_BRIDGE", "1")
     }
 
     pub(crate) fn start_again(&mut self) {

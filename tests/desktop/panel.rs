@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use zbus::blocking::{Connection, Proxy, connection};
 use zbus::zvariant::{OwnedObjectPath, OwnedValue, Value};
@@ -14,6 +14,7 @@ use crate::session::Session;
 /// What a panel with a tray offers on the bus.
 struct Watcher {
     items: Arc<Mutex<Vec<String>>>,
+    arrived: Arc<Mutex<Option<Instant>>>,
 }
 
 #[expect(clippy::unused_self, reason = "the signatures are the interface's")]
@@ -21,6 +22,7 @@ struct Watcher {
 impl Watcher {
     fn register_status_notifier_item(&self, service: String) {
         self.items.lock().unwrap().push(service);
+        *self.arrived.lock().unwrap() = Some(Instant::now());
     }
 
     fn register_status_notifier_host(&self, service: &str) {
@@ -48,29 +50,32 @@ impl Watcher {
 pub(crate) struct Panel {
     connection: Connection,
     items: Arc<Mutex<Vec<String>>>,
+    /// When the last icon came.
+    pub(crate) arrived: Arc<Mutex<Option<Instant>>>,
 }
 
 impl Panel {
     pub(crate) fn start(session: &Session) -> Self {
         let items = Arc::<Mutex<Vec<String>>>::default();
-        let watcher = Watcher { items: Arc::clone(&items) };
+        let arrived = Arc::<Mutex<Option<Instant>>>::default();
+        let watcher = Watcher { items: Arc::clone(&items), arrived: Arc::clone(&arrived) };
         let connection = connection::Builder::address(session.bus_address().as_str())
             .and_then(|bus| bus.serve_at("/StatusNotifierWatcher", watcher))
             .and_then(|bus| bus.name("org.kde.StatusNotifierWatcher"))
             .and_then(connection::Builder::build)
             .unwrap();
-        Self { connection, items }
+        Self { connection, items, arrived }
     }
 
     /// The icon's name on the bus, as soon as it is in the tray.
     pub(crate) fn icon(&self) -> String {
-        until("the icon is in the tray", || !self.items.lock().unwrap().is_empty());
+        until("the icon is in the tray", || self.arrived.lock().unwrap().is_some());
         self.items.lock().unwrap().last().unwrap().clone()
     }
 
     /// The icon is gone: the next one is another.
     pub(crate) fn forget(&self) {
-        self.items.lock().unwrap().clear();
+        *self.arrived.lock().unwrap() = None;
     }
 
     /// The entries of the menu with their ids, also those below others. Empty if nobody answers.

@@ -246,7 +246,7 @@ export const settings = {
   profileHint: 'A switch writes this profile of your AWS config.',
   profileWrong: 'Use letters, digits and . _ - / % @ : + only.',
   defaultRegion: 'Region of new profiles',
-  defaultRegionHint: 'Left empty, a switch sets no region.',
+  defaultRegionHint: 'Left empty, the portal’s own region.',
   regionWrong: 'This should be a region such as us-east-1, or empty.',
   signIn: 'Open the sign-in page',
   signIns: { embedded: 'In a window of Rolecall', browser: 'In my browser' },

@@ -1,6 +1,6 @@
 //! The one owner of state: takes inputs one after the other, has effects carried out, and shows what changed.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use domain::app::view::{Found, View};
 use domain::app::{App, Effect, Input, Menu};
@@ -15,12 +15,17 @@ const LONGEST_SLEEP: Duration = Duration::from_secs(30);
 /// A sleep that took so much longer than it should was the computer's.
 const SLEPT: Duration = Duration::from_secs(20);
 
+/// How long after its last window the program starts anew.
+const REST: Duration = Duration::from_secs(10);
+
 /// What reaches the owner.
 pub(crate) enum Message {
     /// Something happened.
     Input(Box<Input>),
     /// A page wants to know everything.
     View(oneshot::Sender<View>),
+    /// A window was closed.
+    WindowGone,
     /// A page wants answers to a query.
     Search { query: String, from: usize, count: usize, reply: oneshot::Sender<Found> },
 }
@@ -61,12 +66,14 @@ pub(crate) struct Owner {
     menu: Menu,
     /// What the windows show.
     view: Option<View>,
+    /// Since when there is no window any more.
+    windowless: Option<Instant>,
 }
 
 impl Owner {
     pub(crate) fn new(app: App, hands: Hands, receiver: Receiver) -> Self {
         let menu = app.menu(clock::now());
-        Self { app, hands, receiver, menu, view: None }
+        Self { app, hands, receiver, menu, view: None, windowless: None }
     }
 
     /// Until the program ends.
@@ -85,6 +92,7 @@ impl Owner {
                     let slept = Duration::try_from(clock::now().duration_since(began)).unwrap_or_default();
                     let woke = slept > sleep + SLEPT;
                     self.handle(if woke { Input::Woke } else { Input::Tick });
+                    self.rest();
                 }
             }
         }
@@ -93,13 +101,26 @@ impl Owner {
     fn sleep(&self, now: Timestamp) -> Duration {
         let next = self.app.next(now).map(|next| next.duration_since(now));
         let next = next.map(|wait| Duration::try_from(wait).unwrap_or_default());
+        let next = next.unwrap_or(LONGEST_SLEEP).min(LONGEST_SLEEP);
+        let rest = self.windowless.map_or(next, |since| next.min(REST.saturating_sub(since.elapsed())));
         // A moment at least: whatever is due once is not due all the time.
-        next.unwrap_or(LONGEST_SLEEP).clamp(Duration::from_millis(50), LONGEST_SLEEP)
+        rest.max(Duration::from_millis(50))
+    }
+
+    /// Windows leave 70 MB of libraries and caches behind. A while after the last one, the program takes its own
+    /// place and is small again. If it can't, it goes on as it is.
+    fn rest(&mut self) {
+        let rested = self.windowless.is_some_and(|since| since.elapsed() >= REST);
+        if rested && self.app.is_quiet() && self.receiver.is_empty() {
+            self.windowless = None;
+            self.hands.start_anew();
+        }
     }
 
     fn take(&mut self, message: Message) {
         match message {
             Message::Input(input) => self.handle(*input),
+            Message::WindowGone => self.windowless = Some(Instant::now()),
             // Whoever asked may have gone.
             Message::View(reply) => drop(reply.send(self.app.view(clock::now()))),
             Message::Search { query, from, count, reply } => {
@@ -135,6 +156,7 @@ impl Owner {
             self.view = None;
             return;
         }
+        self.windowless = None;
         let view = self.app.view(now);
         if self.view.as_ref() != Some(&view) {
             self.hands.show(&view);

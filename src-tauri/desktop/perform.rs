@@ -21,7 +21,7 @@ use crate::hotkey::Hotkeys;
 use crate::notices::Notices;
 use crate::owner::Sender;
 use crate::sign_ins::SignIns;
-use crate::{sign_in, tray, watch, windows};
+use crate::{platform, sign_in, tray, watch, windows};
 
 /// How often the windows hear how far a listing is, and what is known so far.
 const PROGRESS: Duration = Duration::from_millis(100);
@@ -182,6 +182,14 @@ impl Hands {
             Effect::Grab(hotkey) => self.hotkeys.grab(hotkey),
             Effect::Autostart(on) => self.autostart(on),
             Effect::Quit => self.app.exit(0),
+        }
+    }
+
+    /// Takes this program's place with a new one, if that loses nothing.
+    pub(crate) fn start_anew(&self) {
+        // The simulator of the demo lives in here.
+        if !self.is_demo && !self.has_windows() {
+            platform::start_anew();
         }
     }
 

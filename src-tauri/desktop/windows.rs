@@ -8,7 +8,7 @@ use domain::app::{Input, Notification, Topic, Window};
 use tauri::webview::PageLoadEvent;
 use tauri::{AppHandle, Emitter, Manager, WebviewUrl, WebviewWindow, WebviewWindowBuilder, Wry};
 
-use crate::owner::Sender;
+use crate::owner::{Message, Sender};
 use crate::{platform, sign_in};
 
 const SWITCHER: &str = "switcher";
@@ -146,9 +146,15 @@ pub(crate) fn focus(window: &tauri::Window<Wry>, focused: bool) {
 
 /// A window is gone.
 pub(crate) fn gone(app: &AppHandle, label: &str) {
+    let owner = app.state::<Sender>().inner().clone();
     if let Some(portal) = sign_in::forget(app, label) {
-        app.state::<Sender>().input(Input::SignInWindowClosed { portal });
+        owner.input(Input::SignInWindowClosed { portal });
     }
+    // Tauri takes it out of its list after this; then the owner should see how many there are.
+    tauri::async_runtime::spawn(async move {
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        owner.send(Message::WindowGone);
+    });
 }
 
 /// What the person sees in a window of ours already need not be told beside it.

@@ -113,3 +113,21 @@ fn the_demo_signs_in_switches_and_touches_nothing_of_the_persons() {
     }
     assert!(!desk.world.session.kept_secrets().contains("larkspur"));
 }
+
+#[test]
+fn a_while_after_its_last_window_it_is_small_again_and_works_on() {
+    let desk = Desk::start(World::listed());
+    desk.open_main().hide();
+    until("the window is closed", || !desk.display.shows("^Rolecall$"));
+    let maps = format!("/proc/{}/smaps_rollup", desk.app.as_ref().unwrap().id());
+    let pages = |name: &str| {
+        let rollup = fs::read_to_string(&maps).unwrap();
+        let line = rollup.lines().find_map(|line| line.strip_prefix(name)).unwrap();
+        line.trim().trim_end_matches(" kB").parse::<u64>().unwrap()
+    };
+    let before = pages("Anonymous:");
+    until("what the window needed is given back", || pages("Anonymous:") < before * 3 / 4);
+    until("the icon is there again", || desk.panel.says("corp: signed in"));
+    desk.panel.activate();
+    until("the switcher opens", || desk.display.shows("^Rolecall$"));
+}

@@ -1,5 +1,7 @@
 //! Linux: GTK and WebKitGTK, notifications and hotkeys by D-Bus.
 
+use std::os::unix::process::CommandExt;
+
 use ashpd::desktop::CreateSessionOptions;
 use ashpd::desktop::global_shortcuts::{BindShortcutsOptions, GlobalShortcuts, NewShortcut};
 use domain::app::Notification;
@@ -35,6 +37,13 @@ pub(crate) fn before_start() -> Result<(), Failure> {
         let hint = "start it inside a desktop session; in a terminal, `rolecall` does the same";
         Failure::new(Code::Failed, "there is no display to show anything on", hint)
     })
+}
+
+/// Runs the program anew in place of this one: same process, nothing of its memory. Returns if that is not
+/// possible. All files and sockets of ours are closed by it.
+pub(crate) fn start_anew() {
+    let Ok(program) = std::env::current_exe() else { return };
+    drop(std::process::Command::new(program).arg("--hidden").exec());
 }
 
 /// Gives a window the focus that has just been asked for by a key or a click elsewhere.

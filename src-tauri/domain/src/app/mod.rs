@@ -127,6 +127,12 @@ impl App {
         due.chain(self.menu_changes(now)).chain(self.notice_ends()).min()
     }
 
+    /// Whether nothing is under way that would be lost if the program were started anew.
+    pub fn is_quiet(&self) -> bool {
+        let busy = |case: &Case| case.attempt.is_some() || case.listing.is_some() || case.renewing;
+        self.question.is_none() && !self.cases.iter().any(busy)
+    }
+
     fn notice_ends(&self) -> Option<Timestamp> {
         let done = self.notice.as_ref().is_some_and(|notice| notice.kind == NoticeKind::Done);
         done.then(|| crate::time::after(self.noticed_at, TOLD_FOR))

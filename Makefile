@@ -107,10 +107,10 @@ pictures: deps-packages
 # Tauri's bundler as npm has it, because it comes built: with cargo it takes longer than everything else here.
 TAURI_CLI := target/tauri-cli/node_modules/.bin/tauri
 
-# What the tests run against is not wanted here.
+# What the tests run against is not wanted here. Tauri's bundler asks for a library of other trays than ours.
 .PHONY: deps-package
 deps-package: $(TAURI_CLI)
-	@$(MAKE) --no-print-directory deps-packages RUN_PACKAGES=
+	@$(MAKE) --no-print-directory deps-packages RUN_PACKAGES=libayatana-appindicator3-dev CHECK_PACKAGES=
 
 $(TAURI_CLI):
 	@command -v npm >/dev/null || { \

@@ -137,7 +137,11 @@ qr: Qr,
 /**
  * What our own window shows.
  */
-visit: Visit | null, } | { "state": "signedIn", 
+visit: Visit | null, 
+/**
+ * What the windows show that the page has opened.
+ */
+popUps: Array<PopUp>, } | { "state": "signedIn", 
 /**
  * When the person has to sign in again, where that can be told.
  */
@@ -159,6 +163,19 @@ renewing: boolean, } | { "state": "expired" };
  * Where the page of a sign-in is open.
  */
 export type Place = "embedded" | "browser" | "paused";
+
+/**
+ * A window that the page of a sign-in has opened: its header must name its own host and no other.
+ */
+export type PopUp = { 
+/**
+ * Which, for its own header.
+ */
+number: number, 
+/**
+ * What it shows.
+ */
+visit: Visit, };
 
 /**
  * A QR code.

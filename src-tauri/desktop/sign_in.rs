@@ -27,6 +27,8 @@ use crate::platform;
 /// Height of the header, in logical pixels; higher while it shows the QR code.
 const HEADER: f64 = 88.0;
 const EXPANDED: f64 = 320.0;
+/// Windows that a page may have open at once.
+const MOST_POP_UPS: u32 = 5;
 /// How often the page is asked what it wants of the person.
 const LOOK_EVERY: Duration = Duration::from_millis(1500);
 /// Looks at the page's own text: what it says it wants, and whether the engine has it.
@@ -55,6 +57,8 @@ struct Page {
 /// What the owner was last told of the page.
 struct Told {
     portal: PortalName,
+    /// Of a window that the page has opened, its number.
+    pop_up: Option<u32>,
     sender: Sender,
     visit: Visit,
 }
@@ -64,7 +68,8 @@ impl Told {
         let before = self.visit.clone();
         change(&mut self.visit);
         if self.visit != before {
-            self.sender.input(Input::Visit { portal: self.portal.clone(), visit: self.visit.clone() });
+            let (portal, pop_up, visit) = (self.portal.clone(), self.pop_up, self.visit.clone());
+            self.sender.input(Input::Visit { portal, pop_up, visit });
         }
     }
 }
@@ -119,6 +124,7 @@ fn open(window: &WebviewWindow, portal: &PortalName, address: &str, dir: &Path) 
     let (host, secure) = visit::origin(address);
     let told = Rc::new(RefCell::new(Told {
         portal: portal.clone(),
+        pop_up: None,
         sender: window.state::<Sender>().inner().clone(),
         visit: Visit { host, secure, loading: true, hint: None, blocked: None },
     }));
@@ -195,8 +201,12 @@ fn pop_up(
 ) -> NewWindowResponse {
     let state = app.state::<Windows>();
     let owner = app.state::<Sender>().inner().clone();
-    let number = state.0.lock().unwrap_or_else(PoisonError::into_inner).len();
-    let label = format!("{}/{number}", label(portal));
+    let name = |number: u32| format!("{}/{number}", label(portal));
+    let taken = |number: &u32| app.get_webview_window(&name(*number)).is_some();
+    let Some(number) = (1..=MOST_POP_UPS).find(|number| !taken(number)) else {
+        return NewWindowResponse::Deny;
+    };
+    let label = name(number);
     if !(policy.allows(address) || address.is_empty()) {
         return NewWindowResponse::Deny;
     }
@@ -208,7 +218,10 @@ fn pop_up(
     let Ok(window) = built else { return NewWindowResponse::Deny };
     let (host, secure) = visit::origin(address);
     let visit = Visit { host, secure, loading: true, hint: None, blocked: None };
-    let told = Rc::new(RefCell::new(Told { portal: portal.clone(), sender: owner, visit }));
+    // Before anything of an earlier window of this number can be seen in its header.
+    owner.input(Input::Visit { portal: portal.clone(), pop_up: Some(number), visit: visit.clone() });
+    let told =
+        Rc::new(RefCell::new(Told { portal: portal.clone(), pop_up: Some(number), sender: owner, visit }));
     let mut context = WebContext::new(None);
     let builder = guarded(WebViewBuilder::new_with_web_context(&mut context), policy, &told, &window);
     let builder = platform::related(builder, features);

@@ -90,7 +90,7 @@ fn the_persons_browser_can_take_over() {
     desk.begin_sign_in();
     desk.web().to("sign-in.html");
     let act = json!({ "action": { "type": "signIn", "portal": "corp", "place": "browser" } });
-    desk.web().invoke("act", &act);
+    desk.web().send("act", &act);
     until("the browser has the page", || opened.exists());
     until("our window is gone", || !desk.display.shows("Sign in to"));
     desk.world.visit(&fs::read_to_string(&opened).unwrap(), sim::Decision::Allow);
@@ -231,4 +231,10 @@ fn a_pop_up_is_a_window_of_the_same_session_and_talks_to_its_page() {
     });
     assert_eq!(page.said().unwrap(), "from the pop-up, with session=same");
     until("it is a window with a header of ours", || desk.display.windows("Sign in to corp").len() == 2);
+    desk.web().to("popup=1");
+    let view = desk.web().until("it has a visit of its own", |view| {
+        view["portals"][0]["state"]["popUps"][0]["visit"]["loading"] == false
+    });
+    assert_eq!(view["portals"][0]["state"]["popUps"][0]["number"], 1);
+    until("its header names its host", || desk.web().text("body").contains("127.0.0.1"));
 }

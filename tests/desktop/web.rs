@@ -99,10 +99,15 @@ impl Web {
         view
     }
 
-    /// Closes the window that it is in, which then can't answer any more.
+    /// Calls a command that closes the window it is called from, which then can't answer any more.
+    pub(crate) fn send(&self, command: &str, arguments: &Value) {
+        let script = "const [call] = arguments;
+            setTimeout(() => window.__TAURI__.core.invoke(call.command, call.arguments), 50)";
+        self.run(script, json!({ "command": command, "arguments": arguments }));
+    }
+
     pub(crate) fn hide(&self) {
-        let script = "setTimeout(() => window.__TAURI__.core.invoke('hide'), 50)";
-        self.run(script, Value::Null);
+        self.send("hide", &json!({}));
     }
 
     /// What a person reads there.

@@ -25,8 +25,19 @@ let said = '';
 /** @param {View} view */
 function show(view) {
   applyTheme(view);
-  portal = view.portals.find(({ name }) => name === portalName);
+  portal = ofThisWindow(view.portals.find(({ name }) => name === portalName));
   draw();
+}
+
+/**
+ * With what this very window shows: a pop-up's header must never name the host of the window behind it.
+ * @param {PortalView | undefined} found
+ * @returns {PortalView | undefined}
+ */
+function ofThisWindow(found) {
+  if (!isPopUp || found?.state.state !== 'waiting') return found;
+  const own = found.state.popUps.find(({ number }) => String(number) === asked.get('popup'));
+  return { ...found, state: { ...found.state, visit: own?.visit ?? null } };
 }
 
 function draw() {

@@ -1,9 +1,11 @@
 //! What is known and planned of one portal.
 
+use std::collections::BTreeMap;
+
 use jiff::{SignedDuration, Timestamp};
 
 use super::input::{Action, Effect, Notification, Session, SignedIn, Topic};
-use super::view::{Moment, Place, PortalState, Qr, Visit};
+use super::view::{Moment, Place, PopUp, PortalState, Qr, Visit};
 use crate::catalogue::Changes;
 use crate::failure::{Code, Failure};
 use crate::session::DeviceAuthorization;
@@ -51,6 +53,8 @@ pub(super) struct Attempt {
     pub(super) place: Place,
     pub(super) code: Option<(DeviceAuthorization, Qr)>,
     pub(super) visit: Option<Visit>,
+    /// By the number of the window.
+    pub(super) pop_ups: BTreeMap<u32, Visit>,
     /// What the person wanted when it turned out that they have to sign in.
     pub(super) then: Option<Action>,
 }
@@ -236,7 +240,8 @@ impl Case {
             SignInPlace::Browser => Place::Browser,
         };
         let Some(attempt) = self.attempt.as_mut().filter(|attempt| !attempt.is_over(now)) else {
-            self.attempt = Some(Attempt { place: wanted, code: None, visit: None, then });
+            self.attempt =
+                Some(Attempt { place: wanted, code: None, visit: None, pop_ups: BTreeMap::new(), then });
             let window = (wanted == Place::Embedded).then(|| Effect::ShowSignIn(name.clone(), None));
             return window.into_iter().chain([Effect::SignIn(name)]).collect();
         };
@@ -323,6 +328,11 @@ impl Attempt {
             place: self.place,
             qr: qr.clone(),
             visit: self.visit.clone(),
+            pop_ups: self
+                .pop_ups
+                .iter()
+                .map(|(number, visit)| PopUp { number: *number, visit: visit.clone() })
+                .collect(),
         }
     }
 }

@@ -227,6 +227,8 @@ pub enum Input {
     Visit {
         /// Whose.
         portal: PortalName,
+        /// Of which window that the page has opened; none for the first one.
+        pop_up: Option<u32>,
         /// Where the page is.
         visit: Visit,
     },

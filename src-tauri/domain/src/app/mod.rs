@@ -27,7 +27,7 @@ pub use self::input::{
     About, Action, Effect, Input, Notification, Profile, Session, SignedIn, Switched, Topic, Window,
 };
 pub use self::menu::{Entry, Icon, Menu};
-use self::view::{Demo, HotkeyState, HotkeyView, Importable, Notice, NoticeKind, Place, Qr};
+use self::view::{Demo, HotkeyState, HotkeyView, Importable, Notice, NoticeKind, Place, Qr, Visit};
 
 /// How long it is told that something worked.
 const TOLD_FOR: SignedDuration = SignedDuration::from_secs(10);
@@ -187,10 +187,8 @@ impl App {
             }
             Input::SignInEnded { portal, result } => self.sign_in_ended(portal, result),
             Input::SignInWindowClosed { portal } => self.sign_in_window_closed(portal),
-            Input::Visit { portal, visit } => {
-                if let Some(attempt) = self.case(&portal).and_then(|case| case.attempt.as_mut()) {
-                    attempt.visit = Some(visit);
-                }
+            Input::Visit { portal, pop_up, visit } => {
+                self.visited(&portal, pop_up, visit);
                 Vec::new()
             }
             Input::SignedOut { portal, result } => self.signed_out(portal, result),
@@ -237,6 +235,14 @@ impl App {
                 vec![Effect::Notify(notification(Topic::Tray, title, body, Some(open)))]
             }
             Input::Tick => Vec::new(),
+        }
+    }
+
+    fn visited(&mut self, portal: &PortalName, pop_up: Option<u32>, visit: Visit) {
+        let Some(attempt) = self.case(portal).and_then(|case| case.attempt.as_mut()) else { return };
+        match pop_up {
+            Some(number) => drop(attempt.pop_ups.insert(number, visit)),
+            None => attempt.visit = Some(visit),
         }
     }
 

@@ -136,6 +136,8 @@ pub enum PortalState {
         qr: Qr,
         /// What our own window shows.
         visit: Option<Visit>,
+        /// What the windows show that the page has opened.
+        pop_ups: Vec<PopUp>,
     },
     /// There is a token that works, or can be renewed.
     SignedIn {
@@ -173,6 +175,16 @@ pub struct Qr {
     pub size: u32,
     /// SVG path data of the dark modules, one unit each.
     pub path: String,
+}
+
+/// A window that the page of a sign-in has opened: its header must name its own host and no other.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct PopUp {
+    /// Which, for its own header.
+    pub number: u32,
+    /// What it shows.
+    pub visit: Visit,
 }
 
 /// What the window of a sign-in shows.

@@ -6,8 +6,8 @@ use ts_rs::{Config, TS};
 
 use crate::app::view::{
     ChangesView, Choices, Demo, Found, GrantView, Hint, HotkeyState, HotkeyView, Importable, ListingView,
-    MarkView, Moment, Notice, NoticeKind, Place, PortalState, PortalView, ProfileView, Qr, Question, View,
-    Visit,
+    MarkView, Moment, Notice, NoticeKind, Place, PopUp, PortalState, PortalView, ProfileView, Qr, Question,
+    View, Visit,
 };
 use crate::app::{About, Action, Window};
 use crate::failure::{Code, Failure};
@@ -38,6 +38,7 @@ fn the_types_of_the_pages_are_up_to_date() {
         PortalView,
         PortalState,
         Place,
+        PopUp,
         Qr,
         Visit,
         Hint,

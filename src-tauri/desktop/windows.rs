@@ -2,7 +2,8 @@
 //! and destroyed when they are not: a webview costs more memory than all the rest.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::time::Duration;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use domain::app::{Input, Notification, Topic, Window};
 use tauri::webview::PageLoadEvent;
@@ -13,6 +14,8 @@ use crate::{platform, sign_in};
 
 const SWITCHER: &str = "switcher";
 const MAIN: &str = "main";
+/// A call that comes so soon after the focus went was what took it.
+const JUST_NOW: Duration = Duration::from_millis(400);
 /// A switcher that was put away is kept so long, and opens at once when it is wanted again.
 const KEPT: Duration = Duration::from_mins(3);
 
@@ -21,6 +24,8 @@ const KEPT: Duration = Duration::from_mins(3);
 pub(crate) struct Switcher {
     /// It has had the focus since it was shown; only then does losing it mean anything.
     had_focus: AtomicBool,
+    /// When it was put away because the focus left it.
+    left_at: Mutex<Option<Instant>>,
     /// How often it was shown: a timer of an earlier time destroys nothing.
     shown: AtomicU64,
 }
@@ -39,8 +44,16 @@ pub(crate) fn toggle_switcher(app: &AppHandle) {
     let handle = app.clone();
     let _ = app.run_on_main_thread(move || match handle.get_webview_window(SWITCHER) {
         Some(window) if is_in_use(&window) => put_away(&window),
+        // The key or the click that calls us takes the focus away on some systems, and that was all it should do.
+        Some(window) if was_just_left(&window) => {}
         _ => show_switcher(&handle),
     });
+}
+
+fn was_just_left(window: &WebviewWindow) -> bool {
+    let switcher = window.state::<Switcher>();
+    let left_at = switcher.left_at.lock().unwrap_or_else(PoisonError::into_inner);
+    left_at.is_some_and(|at| at.elapsed() < JUST_NOW)
 }
 
 fn is_in_use(window: &WebviewWindow) -> bool {
@@ -50,7 +63,8 @@ fn is_in_use(window: &WebviewWindow) -> bool {
 fn show_switcher(app: &AppHandle) {
     match app.get_webview_window(SWITCHER) {
         None => build_switcher(app),
-        Some(window) if is_in_use(&window) => {}
+        // What is typed there stays.
+        Some(window) if window.is_visible().unwrap_or(false) => platform::focus(&window),
         Some(window) => {
             // The page empties its box before it is seen.
             let _ = window.emit_to(SWITCHER, "shown", ());
@@ -119,6 +133,8 @@ pub(crate) fn put_away(window: &WebviewWindow) {
         let _ = window.close();
         return;
     }
+    // The focus that goes now was not taken.
+    window.state::<Switcher>().had_focus.store(false, Ordering::Relaxed);
     let _ = window.hide();
     let shown = window.state::<Switcher>().shown.load(Ordering::Relaxed);
     let window = window.clone();
@@ -140,6 +156,7 @@ pub(crate) fn focus(window: &tauri::Window<Wry>, focused: bool) {
     if focused {
         switcher.had_focus.store(true, Ordering::Relaxed);
     } else if switcher.had_focus.swap(false, Ordering::Relaxed) {
+        *switcher.left_at.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
         hide_switcher(window.app_handle());
     }
 }

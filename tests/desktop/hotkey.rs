@@ -25,7 +25,7 @@ fn the_hotkey_opens_the_switcher_and_closes_it() {
     desk.display.focus("^Rolecall$");
     until("it is put away", || {
         desk.display.press("ctrl+alt+r");
-        thread::sleep(Duration::from_millis(300));
+        thread::sleep(Duration::from_millis(700));
         !desk.display.shows("^Rolecall$")
     });
 }

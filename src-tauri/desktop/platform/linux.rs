@@ -24,13 +24,20 @@ const ICON: &str = "rolecall-desktop";
 /// another button for it.
 const BUTTON: &str = "act";
 
-/// Windows stay blank with some drivers unless `WebKit` is told not to share buffers with them
-/// (github.com/tauri-apps/tauri/issues/9304). Whoever has set the variable knows better.
+/// What keeps windows from the graphics card. Lists and forms need none, and it costs much: drivers are loaded into
+/// the tray's process (some bring a compiler with them, 30 MB) and into each page's; and with some drivers windows
+/// stay blank (github.com/tauri-apps/tauri/issues/9304).
+const NO_GRAPHICS: [(&str, &str); 3] = [
+    ("GDK_GL", "disable"),
+    ("WEBKIT_DISABLE_COMPOSITING_MODE", "1"),
+    ("WEBKIT_DISABLE_DMABUF_RENDERER", "1"),
+];
+
+/// Whoever has set one of the variables knows better.
 pub(crate) fn before_start() -> Result<(), Failure> {
-    let name = "WEBKIT_DISABLE_DMABUF_RENDERER";
-    if std::path::Path::new("/proc/driver/nvidia").exists() && std::env::var_os(name).is_none() {
+    for (name, value) in NO_GRAPHICS {
         // Before any thread is started.
-        let _ = glib::setenv(name, "1", false);
+        let _ = glib::setenv(name, value, false);
     }
     // Tauri would do it, and panic where there is no display.
     gtk::init().map_err(|_| {

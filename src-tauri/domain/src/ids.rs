@@ -1,6 +1,7 @@
 //! The names things go by. Each type can only hold what it says.
 
 use std::fmt;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -16,13 +17,14 @@ impl fmt::Display for NotValid {
 
 impl std::error::Error for NotValid {}
 
+// The same names are in catalogues, in the search's index, in profiles and pins: a copy costs a counter.
 macro_rules! text_id {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[cfg_attr(test, derive(ts_rs::TS), ts(type = "string"))]
         #[serde(try_from = "String", into = "String")]
-        pub struct $name(String);
+        pub struct $name(Arc<str>);
 
         impl $name {
             /// The text itself.
@@ -46,7 +48,7 @@ macro_rules! text_id {
 
         impl From<$name> for String {
             fn from(id: $name) -> Self {
-                id.0
+                id.0.as_ref().to_owned()
             }
         }
     };
@@ -64,7 +66,7 @@ impl PortalName {
         let starts_well = text.starts_with(|c: char| c.is_ascii_alphanumeric());
         let safe = text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.'));
         if starts_well && safe && text.len() <= 64 {
-            Ok(Self(text.to_owned()))
+            Ok(Self(text.into()))
         } else {
             Err(NotValid(format!(
                 "`{}` can't name a portal: use up to 64 letters, digits, `-`, `_` and `.`, beginning with a letter or digit",
@@ -83,7 +85,7 @@ impl AccountId {
     /// Checks for twelve digits.
     pub fn parse(text: &str) -> Result<Self, NotValid> {
         if text.len() == 12 && text.bytes().all(|b| b.is_ascii_digit()) {
-            Ok(Self(text.to_owned()))
+            Ok(Self(text.into()))
         } else {
             Err(NotValid(format!("`{}` is not an AWS account id (12 digits)", crate::text::line(text))))
         }
@@ -99,7 +101,7 @@ text_id!(
 impl RoleName {
     /// Refuses only the empty text.
     pub fn parse(text: &str) -> Result<Self, NotValid> {
-        if text.is_empty() { Err(NotValid("a role name is empty".into())) } else { Ok(Self(text.to_owned())) }
+        if text.is_empty() { Err(NotValid("a role name is empty".into())) } else { Ok(Self(text.into())) }
     }
 }
 
@@ -114,7 +116,7 @@ impl ProfileName {
     pub fn parse(text: &str) -> Result<Self, NotValid> {
         let safe = |c: char| c.is_ascii_alphanumeric() || "_-./%@:+".contains(c);
         if !text.is_empty() && text.len() <= 128 && text.chars().all(safe) {
-            Ok(Self(text.to_owned()))
+            Ok(Self(text.into()))
         } else {
             Err(NotValid(format!(
                 "`{}` can't name a profile: AWS tools agree only on letters, digits and `_ - . / % @ : +`",
@@ -146,7 +148,7 @@ impl Region {
                 && last.bytes().all(|b| b.is_ascii_digit())
         });
         if shaped && text.len() <= 32 {
-            Ok(Self(text.to_owned()))
+            Ok(Self(text.into()))
         } else {
             Err(NotValid(format!("`{}` is not an AWS region such as us-east-1", crate::text::line(text))))
         }
@@ -193,7 +195,7 @@ impl StartUrl {
         let text = text.trim();
         let bare = |c: char| c.is_ascii_alphanumeric() || c == '-';
         if !text.is_empty() && text.len() <= 63 && text.chars().all(bare) {
-            return Ok(Self(format!("https://{}.awsapps.com/start", text.to_ascii_lowercase())));
+            return Ok(Self(format!("https://{}.awsapps.com/start", text.to_ascii_lowercase()).into()));
         }
         let clean = text.is_ascii() && !text.contains(|c: char| c.is_whitespace() || c.is_control());
         let lower = text.to_ascii_lowercase();
@@ -207,7 +209,7 @@ impl StartUrl {
             (None, None) => false,
         };
         if good && clean && text.len() <= 1024 {
-            Ok(Self(text.to_owned()))
+            Ok(Self(text.into()))
         } else {
             Err(NotValid(format!(
                 "`{}` is not a start URL such as https://d-1234567890.awsapps.com/start",

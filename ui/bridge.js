@@ -48,6 +48,14 @@ export function search(query, from, count) {
   return tauri.core.invoke('search', { query, from, count });
 }
 
+/**
+ * What was pressed before this page was there to hear it. After this question, keys come here.
+ * @returns {Promise<{ key: string, ctrl: boolean, shift: boolean }[]>}
+ */
+export function earlyKeys() {
+  return tauri.core.invoke('early_keys');
+}
+
 /** Puts this window away. */
 export function hide() {
   const done = tauri.core.invoke('hide');

@@ -9,6 +9,7 @@ use tauri::ipc::Invoke;
 use tauri::{State, WebviewWindow, Wry};
 use tokio::sync::oneshot;
 
+use crate::early_keys::{EarlyKey, EarlyKeys};
 use crate::owner::{Message, Sender};
 use crate::{sign_in, windows};
 
@@ -16,7 +17,7 @@ use crate::{sign_in, windows};
 const MOST_ROWS: usize = 500;
 
 pub(crate) fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static {
-    tauri::generate_handler![view, act, search, hide, expand]
+    tauri::generate_handler![view, act, search, hide, expand, early_keys]
 }
 
 #[tauri::command]
@@ -41,6 +42,12 @@ async fn search(owner: State<'_, Sender>, query: String, from: usize, count: usi
 #[tauri::command]
 fn hide(window: WebviewWindow) {
     windows::put_away(&window);
+}
+
+/// What was pressed before the page could take it; from now on it can.
+#[tauri::command]
+fn early_keys(keys: State<'_, EarlyKeys>) -> Vec<EarlyKey> {
+    keys.take()
 }
 
 #[tauri::command]

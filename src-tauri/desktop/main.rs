@@ -8,6 +8,7 @@ mod args;
 mod clipboard;
 mod commands;
 mod demo;
+mod early_keys;
 mod hotkey;
 mod notices;
 mod owner;

@@ -176,8 +176,8 @@ impl Hands {
                 }
             }
             Effect::Withdraw(topic) => self.notices.withdraw(&topic),
-            Effect::Show(window) => windows::show(&self.app, window),
-            Effect::Toggle => windows::toggle_switcher(&self.app),
+            Effect::Show(window) => windows::show(&self.app, window, self.engine().settings().theme),
+            Effect::Toggle => windows::toggle_switcher(&self.app, self.engine().settings().theme),
             Effect::HideSwitcher => windows::hide_switcher(&self.app),
             Effect::Grab(hotkey) => self.hotkeys.grab(hotkey),
             Effect::Autostart(on) => self.autostart(on),

@@ -14,6 +14,7 @@ use tauri_plugin_autostart::MacosLauncher;
 
 use crate::args::Args;
 use crate::demo::Demo;
+use crate::early_keys::EarlyKeys;
 use crate::owner::{self, Owner};
 use crate::perform::Hands;
 use crate::{commands, platform, sign_in, tray, windows};
@@ -66,6 +67,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         app.manage(sender.clone());
         app.manage(sign_in::Windows::default());
         app.manage(windows::Switcher::default());
+        app.manage(EarlyKeys::default());
         let menu = state.menu(engine::clock::now());
         tray::show_when_possible(app.handle(), menu, !begin.hidden);
         let hands = Hands::new(app.handle().clone(), handle.clone(), engine, sender.clone(), begin.demo);

@@ -6,9 +6,11 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use domain::app::{Input, Notification, Topic, Window};
-use tauri::webview::PageLoadEvent;
+use domain::settings::Theme;
+use tauri::webview::{Color, PageLoadEvent};
 use tauri::{AppHandle, Emitter, Manager, WebviewUrl, WebviewWindow, WebviewWindowBuilder, Wry};
 
+use crate::early_keys::EarlyKeys;
 use crate::owner::{Message, Sender};
 use crate::{platform, sign_in};
 
@@ -30,23 +32,23 @@ pub(crate) struct Switcher {
     shown: AtomicU64,
 }
 
-pub(crate) fn show(app: &AppHandle, window: Window) {
+pub(crate) fn show(app: &AppHandle, window: Window, theme: Theme) {
     let handle = app.clone();
     // Windows belong to the main thread; from there they are built without a detour.
     let _ = app.run_on_main_thread(move || match window {
-        Window::Switcher => show_switcher(&handle),
-        Window::Main => show_main(&handle),
+        Window::Switcher => show_switcher(&handle, theme),
+        Window::Main => show_main(&handle, theme),
     });
 }
 
 /// Shows the switcher, or puts it away if it has the focus.
-pub(crate) fn toggle_switcher(app: &AppHandle) {
+pub(crate) fn toggle_switcher(app: &AppHandle, theme: Theme) {
     let handle = app.clone();
     let _ = app.run_on_main_thread(move || match handle.get_webview_window(SWITCHER) {
         Some(window) if is_in_use(&window) => put_away(&window),
         // The key or the click that calls us takes the focus away on some systems, and that was all it should do.
         Some(window) if was_just_left(&window) => {}
-        _ => show_switcher(&handle),
+        _ => show_switcher(&handle, theme),
     });
 }
 
@@ -60,9 +62,9 @@ fn is_in_use(window: &WebviewWindow) -> bool {
     window.is_visible().unwrap_or(false) && window.is_focused().unwrap_or(false)
 }
 
-fn show_switcher(app: &AppHandle) {
+fn show_switcher(app: &AppHandle, theme: Theme) {
     match app.get_webview_window(SWITCHER) {
-        None => build_switcher(app),
+        None => build_switcher(app, theme),
         // What is typed there stays.
         Some(window) if window.is_visible().unwrap_or(false) => platform::focus(&window),
         Some(window) => {
@@ -73,7 +75,7 @@ fn show_switcher(app: &AppHandle) {
     }
 }
 
-fn build_switcher(app: &AppHandle) {
+fn build_switcher(app: &AppHandle, theme: Theme) {
     let built = WebviewWindowBuilder::new(app, SWITCHER, WebviewUrl::App("switcher.html".into()))
         .title("Rolecall")
         .inner_size(680.0, 460.0)
@@ -82,16 +84,31 @@ fn build_switcher(app: &AppHandle) {
         .always_on_top(true)
         .skip_taskbar(true)
         .center()
-        // Not before there is something to see.
         .visible(false)
         .on_page_load(|window, load| {
-            if load.event() == PageLoadEvent::Finished {
+            // As early as it can take keys, if only to keep them for the page.
+            let early =
+                if platform::KEEPS_EARLY_KEYS { PageLoadEvent::Started } else { PageLoadEvent::Finished };
+            if load.event() == early {
                 bring(&window);
             }
         })
         .build();
     if let Ok(window) = built {
+        paint(&window, theme);
         platform::centre_and_focus_when_shown(&window);
+        if platform::KEEPS_EARLY_KEYS {
+            app.state::<EarlyKeys>().begin();
+            let handle = app.clone();
+            platform::on_key(&window, move |key| {
+                // Whoever changes their mind need not wait.
+                if key.key == "Escape" && handle.state::<EarlyKeys>().keep(key.clone()) {
+                    hide_switcher(&handle);
+                    return true;
+                }
+                handle.state::<EarlyKeys>().keep(key)
+            });
+        }
     }
 }
 
@@ -104,7 +121,19 @@ fn bring(window: &WebviewWindow) {
     platform::focus(window);
 }
 
-fn show_main(app: &AppHandle) {
+/// The colour of a window before its page has painted anything: no white flash in the dark.
+fn paint(window: &WebviewWindow, theme: Theme) {
+    let is_dark = match theme {
+        Theme::Light => false,
+        Theme::Dark => true,
+        Theme::System => window.theme().is_ok_and(|theme| theme == tauri::Theme::Dark),
+    };
+    // As `--surface` in ui/theme.css.
+    let surface = if is_dark { Color(0x1b, 0x1c, 0x26, 0xff) } else { Color(0xff, 0xff, 0xff, 0xff) };
+    let _ = window.set_background_color(Some(surface));
+}
+
+fn show_main(app: &AppHandle, theme: Theme) {
     if let Some(window) = app.get_webview_window(MAIN) {
         let _ = window.unminimize();
         let _ = window.show();
@@ -117,7 +146,9 @@ fn show_main(app: &AppHandle) {
         .min_inner_size(640.0, 480.0)
         .center()
         .build();
-    drop(built);
+    if let Ok(window) = built {
+        paint(&window, theme);
+    }
 }
 
 /// Puts the switcher away, from any thread.

@@ -31,6 +31,24 @@ fn the_hotkey_opens_the_switcher_and_closes_it() {
 }
 
 #[test]
+fn what_is_typed_before_the_list_is_there_is_searched_for() {
+    let desk = Desk::start(World::listed());
+    // The hotkey is grabbed soon after the icon is in the tray; a second press would put the switcher away.
+    thread::sleep(Duration::from_secs(1));
+    desk.display.press("ctrl+alt+r");
+    desk.display.focus("^Rolecall$");
+    // Keys go where the focus is, as fast as a person types who knows the way.
+    desk.display.type_text("admin 1112");
+    desk.display.press("BackSpace");
+    desk.display.type_text("1");
+    desk.display.press("Return");
+    until("the profile points there", || {
+        fs::read_to_string(desk.world.config_path())
+            .is_ok_and(|c| c.contains("rolecall_account_id = 111122223333"))
+    });
+}
+
+#[test]
 fn a_hotkey_that_another_program_holds_is_told() {
     let desk = Desk::start(World::listed());
     desk.open_main().until("the first one has it", |view| view["hotkey"]["state"] == "active");

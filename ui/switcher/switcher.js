@@ -1,6 +1,6 @@
 // @ts-check
 // The quick switcher: what was typed, the list that fits it, and the keys.
-import { act, follow, hide, onShown } from '../bridge.js';
+import { act, earlyKeys, follow, hide, onShown } from '../bridge.js';
 import { attribute, byId, el, settle } from '../elements.js';
 import { icon } from '../icons.js';
 import { language, say, switcher as words } from '../strings.js';
@@ -191,6 +191,24 @@ function clicked(event) {
   run(event.ctrlKey || event.metaKey ? 'console' : 'switch', grant);
 }
 
+/** Types what was typed into the window before its page was there. */
+async function catchUp() {
+  const keys = await earlyKeys().catch(() => []);
+  let text = '';
+  const others = [];
+  for (const { key, ctrl, shift } of keys) {
+    if (key === 'Backspace') text = text.slice(0, -1);
+    else if ([...key].length === 1 && !ctrl) text += key;
+    else others.push({ key, ctrlKey: ctrl, shiftKey: shift, bubbles: true, cancelable: true });
+  }
+  if (text) {
+    // What came here meanwhile came later.
+    box.value = text + box.value;
+    results.ask(box.value);
+  }
+  for (const other of others) box.dispatchEvent(new KeyboardEvent('keydown', other));
+}
+
 function begin() {
   document.documentElement.lang = language;
   document.title = `${words.title} – ${say.appName}`;
@@ -218,7 +236,7 @@ function begin() {
   });
   document.documentElement.classList.toggle('mac', isMac);
   box.focus();
-  void follow(show);
+  void follow(show).finally(catchUp);
 }
 
 begin();

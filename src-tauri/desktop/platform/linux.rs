@@ -9,13 +9,15 @@ use domain::app::view::Hint;
 use domain::failure::{Code, Failure};
 use domain::hotkey::Hotkey;
 use futures_util::StreamExt;
-use gtk::glib;
 use gtk::prelude::{BoxExt, Cast, ContainerExt, GtkWindowExt, IsA, WidgetExt, WidgetExtManual};
+use gtk::{gdk, glib};
 use tauri::WebviewWindow;
 use webkit2gtk::{AuthenticationRequestExt, AuthenticationScheme, WebViewExt};
 use wry::{
     NewWindowFeatures, NewWindowResponse, WebView, WebViewBuilder, WebViewBuilderExtUnix, WebViewExtUnix,
 };
+
+use crate::early_keys::EarlyKey;
 
 /// How the program is called where desktops list programs.
 const APP_NAME: &str = "Rolecall";
@@ -72,6 +74,30 @@ pub(crate) fn centre_and_focus_when_shown(window: &WebviewWindow) {
             glib::Propagation::Proceed
         });
     }
+}
+
+/// Keys that are pressed before a page can take them can be kept for it.
+pub(crate) const KEEPS_EARLY_KEYS: bool = true;
+
+/// Calls `pressed` for each key that a switcher understands, before the page gets it. `true`: it was taken.
+pub(crate) fn on_key(window: &WebviewWindow, pressed: impl Fn(EarlyKey) -> bool + 'static) {
+    let Ok(gtk_window) = window.gtk_window() else { return };
+    gtk_window.connect_key_press_event(move |_, event| {
+        let (keyval, state) = (event.keyval(), event.state());
+        let is_down = |modifier| state.contains(modifier);
+        let key = match keyval.name().as_deref() {
+            Some("Return" | "KP_Enter") => Some("Enter".to_owned()),
+            Some("BackSpace") => Some("Backspace".to_owned()),
+            Some("Escape") => Some("Escape".to_owned()),
+            _ => keyval.to_unicode().filter(|c| !c.is_control()).map(String::from),
+        };
+        let is_other = is_down(gdk::ModifierType::MOD1_MASK) || is_down(gdk::ModifierType::SUPER_MASK);
+        let taken = key.filter(|_| !is_other).is_some_and(|key| {
+            let ctrl = is_down(gdk::ModifierType::CONTROL_MASK);
+            pressed(EarlyKey { key, ctrl, shift: is_down(gdk::ModifierType::SHIFT_MASK) })
+        });
+        if taken { glib::Propagation::Stop } else { glib::Propagation::Proceed }
+    });
 }
 
 fn present(gtk_window: &impl IsA<gtk::Window>) {

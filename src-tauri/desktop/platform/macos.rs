@@ -11,6 +11,8 @@ use wry::{
     WebViewExtMacOS,
 };
 
+use crate::early_keys::EarlyKey;
+
 pub(crate) fn before_start() -> Result<(), Failure> {
     Ok(())
 }
@@ -25,6 +27,11 @@ pub(crate) fn focus(window: &WebviewWindow) {
 
 /// Windows stay where they were centred, and get the focus when they are shown.
 pub(crate) fn centre_and_focus_when_shown(_: &WebviewWindow) {}
+
+/// The switcher is shown when its page can take keys.
+pub(crate) const KEEPS_EARLY_KEYS: bool = false;
+
+pub(crate) fn on_key(_: &WebviewWindow, _: impl Fn(EarlyKey) -> bool + 'static) {}
 
 pub(crate) fn not_for_history(set: arboard::Set<'_>) -> arboard::Set<'_> {
     use arboard::SetExtApple;

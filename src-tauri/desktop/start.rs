@@ -19,6 +19,8 @@ use crate::owner::{self, Owner};
 use crate::perform::Hands;
 use crate::{commands, platform, sign_in, tray, windows};
 
+/// How long a thread that did something beside is kept: one with nothing to do costs memory.
+const THREAD_REST: Duration = Duration::from_secs(1);
 /// How long a person may take to unlock the keyring.
 const PATIENCE: Duration = Duration::from_mins(2);
 
@@ -26,6 +28,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     platform::before_start()?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
+        .thread_keep_alive(THREAD_REST)
         .enable_all()
         .build()
         .map_err(|error| stuck(&error))?;

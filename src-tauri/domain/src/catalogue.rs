@@ -58,6 +58,19 @@ pub struct Grant<'a> {
     pub role_name: &'a RoleName,
 }
 
+impl Catalogue {
+    /// Lets equal role names be one in memory: an organisation has thousands of grants of the same few roles.
+    pub fn share_names(&mut self) {
+        let mut known: BTreeSet<RoleName> = BTreeSet::new();
+        for name in self.accounts.iter_mut().flat_map(|account| &mut account.roles) {
+            match known.get(name) {
+                Some(same) => *name = same.clone(),
+                None => drop(known.insert(name.clone())),
+            }
+        }
+    }
+}
+
 impl Grant<'_> {
     /// What identifies it.
     pub fn id(&self) -> GrantId {

@@ -38,7 +38,8 @@ impl Engine {
     pub fn catalogue(&self, portal: &Portal) -> Result<Option<Catalogue>, Failure> {
         let Some(bytes) = files::read(&self.folders.catalogue_path(&portal.name))? else { return Ok(None) };
         // A damaged file, or one of another version, is fetched anew: it is only a copy.
-        let catalogue: Option<Catalogue> = serde_json::from_slice(&bytes).ok();
+        let mut catalogue: Option<Catalogue> = serde_json::from_slice(&bytes).ok();
+        catalogue.iter_mut().for_each(Catalogue::share_names);
         let fits = |c: &Catalogue| {
             c.version == VERSION && c.portal == portal.name && c.start_url == portal.start_url
         };

@@ -49,8 +49,13 @@ export function search(query, from, count) {
 }
 
 /**
+ * A key as a `keydown` names it.
+ * @typedef {{ key: string, ctrl: boolean, shift: boolean }} EarlyKey
+ */
+
+/**
  * What was pressed before this page was there to hear it. After this question, keys come here.
- * @returns {Promise<{ key: string, ctrl: boolean, shift: boolean }[]>}
+ * @returns {Promise<EarlyKey[]>}
  */
 export function earlyKeys() {
   return tauri.core.invoke('early_keys');

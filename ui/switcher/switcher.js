@@ -191,22 +191,40 @@ function clicked(event) {
   run(event.ctrlKey || event.metaKey ? 'console' : 'switch', grant);
 }
 
+/**
+ * Keys that came here while those from before were on their way; null: they are not waited for any more.
+ * @type {import('../bridge.js').EarlyKey[] | null}
+ */
+let meanwhile = [];
+
 /** Types what was typed into the window before its page was there. */
 async function catchUp() {
-  const keys = await earlyKeys().catch(() => []);
-  let text = '';
+  const before = await earlyKeys().catch(() => []);
+  const keys = [...before, ...(meanwhile ?? [])];
+  meanwhile = null;
+  let text = box.value;
   const others = [];
   for (const { key, ctrl, shift } of keys) {
     if (key === 'Backspace') text = text.slice(0, -1);
     else if ([...key].length === 1 && !ctrl) text += key;
     else others.push({ key, ctrlKey: ctrl, shiftKey: shift, bubbles: true, cancelable: true });
   }
-  if (text) {
-    // What came here meanwhile came later.
-    box.value = text + box.value;
-    results.ask(box.value);
+  if (text !== box.value) {
+    box.value = text;
+    results.ask(text);
   }
   for (const other of others) box.dispatchEvent(new KeyboardEvent('keydown', other));
+}
+
+/**
+ * Nothing may be done by a key while an earlier one has not been heard.
+ * @param {KeyboardEvent} event
+ */
+function waitInLine(event) {
+  if (!meanwhile || event.isComposing || event.altKey) return;
+  event.preventDefault();
+  event.stopPropagation();
+  meanwhile.push({ key: event.key, ctrl: event.ctrlKey, shift: event.shiftKey });
 }
 
 function begin() {
@@ -221,6 +239,7 @@ function begin() {
     afterAnswer = null;
     results.ask(box.value);
   });
+  document.addEventListener('keydown', waitInLine, { capture: true });
   document.addEventListener('keydown', pressed);
   options.addEventListener('click', clicked);
   // The box keeps the focus: rows are not for it.

@@ -61,6 +61,7 @@ pub struct Grant<'a> {
 impl Catalogue {
     /// Lets equal role names be one in memory: an organisation has thousands of grants of the same few roles.
     pub fn share_names(&mut self) {
+        self.accounts.shrink_to_fit();
         let mut known: BTreeSet<RoleName> = BTreeSet::new();
         for name in self.accounts.iter_mut().flat_map(|account| &mut account.roles) {
             match known.get(name) {

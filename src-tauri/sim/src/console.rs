@@ -12,19 +12,12 @@ use serde_json::json;
 use crate::escape::{markup, query_value};
 use crate::http::{Incoming, Pairs, Reply, value_of};
 use crate::pages::{Layout, render};
+use crate::partition::Partition;
 use crate::random;
 use crate::role_keys::{Principal, RoleKey};
 use crate::world::World;
 
 const SIGNIN_TOKEN_MS: i64 = 15 * 60 * 1000;
-
-/// Hosts of the console in all partitions; any host below them counts as well.
-const CONSOLE_HOSTS: [&str; 4] = [
-    "console.aws.amazon.com",
-    "console.amazonaws-us-gov.com",
-    "console.amazonaws.cn",
-    "console.amazonaws-eusc.eu",
-];
 
 /// Sign-in tokens and console sessions.
 #[derive(Debug, Default)]
@@ -129,7 +122,8 @@ fn duration_ms(text: &str, key: &RoleKey) -> Result<i64, &'static str> {
 /// `/federation?Action=login`: a session cookie, and on to the page that stands for the destination.
 pub(crate) fn log_in(world: &Arc<World>, request: &Incoming) -> Reply {
     let query = request.query_pairs();
-    let Some(destination) = value_of(&query, "Destination").filter(|url| is_console(url)) else {
+    let partition = world.partition();
+    let Some(destination) = value_of(&query, "Destination").filter(|url| is_console(partition, url)) else {
         return refusal("Bad request", "The Destination is missing or is not a page of the console.");
     };
     let now_ms = world.clock.now_ms();
@@ -160,11 +154,13 @@ fn is_loopback(uri: &Uri) -> bool {
     uri.scheme_str() == Some("http") && matches!(uri.host(), Some("127.0.0.1" | "localhost" | "[::1]"))
 }
 
-fn is_console(url: &str) -> bool {
+/// A page of the partition's console: on its host, or below it with a region or an identity in front. Other
+/// partitions have consoles of their own, which know nothing of this sign-in.
+fn is_console(partition: Partition, url: &str) -> bool {
     let Ok(uri) = url.parse::<Uri>() else { return false };
     let below =
         |host: &str, top: &str| host == top || host.strip_suffix(top).is_some_and(|rest| rest.ends_with('.'));
-    let known = |host: &str| CONSOLE_HOSTS.iter().any(|top| below(host, top));
+    let known = |host: &str| partition.console_host().is_some_and(|top| below(host, top));
     is_loopback(&uri) || uri.scheme_str() == Some("https") && uri.host().is_some_and(known)
 }
 
@@ -257,7 +253,7 @@ mod tests {
             "https://console.aws.amazon.com/",
             "http://127.0.0.1:3000/x",
         ] {
-            assert!(is_console(good), "{good}");
+            assert!(is_console(Partition::Aws, good), "{good}");
         }
         for bad in [
             "https://evilconsole.aws.amazon.com/",
@@ -265,7 +261,7 @@ mod tests {
             "/console",
             "http://console.aws.amazon.com/",
         ] {
-            assert!(!is_console(bad), "{bad}");
+            assert!(!is_console(Partition::Aws, bad), "{bad}");
         }
         let place = Place::of("https://eu-west-1.console.aws.amazon.com/s3/home#x", "us-east-1");
         assert_eq!((place.region.as_str(), place.path.as_str()), ("eu-west-1", "/s3/home#x"));

@@ -37,6 +37,7 @@ mod oidc;
 mod options;
 mod organisation;
 mod pages;
+mod partition;
 mod portal;
 mod random;
 mod role_keys;

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use crate::http::{Incoming, Pairs, Reply, value_of};
 use crate::organisation::{Account, digest_of};
+use crate::partition::Partition;
 use crate::role_keys::Principal;
 use crate::world::World;
 use page::{Page, PageRequest};
@@ -117,7 +118,8 @@ fn credentials(world: &World, query: &Pairs) -> Result<Value, Refusal> {
         .ok_or(Refusal::invalid("Missing required parameter role_name"))?;
     let account = account_of(world, query)?;
     let role = account.roles.iter().find(|known| **known == role).ok_or(Refusal::FORBIDDEN)?;
-    let principal = Principal::of_permission_set(&account.id, role, &world.options.person.user);
+    let principal =
+        Principal::of_permission_set(world.partition(), &account.id, role, &world.options.person.user);
     let lifetime_ms = i64::from(world.options.role_seconds) * 1000;
     let expires_ms = world.clock.now_ms() + lifetime_ms;
     let key = world.role_keys.lock().vend(principal, expires_ms);
@@ -146,9 +148,10 @@ fn account_of<'a>(world: &'a World, query: &Pairs) -> Result<&'a Account, Refusa
 
 impl Principal {
     /// The role session that Identity Center makes of a permission set.
-    fn of_permission_set(account_id: &str, role: &str, user: &str) -> Self {
+    fn of_permission_set(partition: Partition, account_id: &str, role: &str, user: &str) -> Self {
         let digest = digest_of(account_id, role);
         Self {
+            partition,
             account_id: account_id.to_owned(),
             role_name: format!("AWSReservedSSO_{role}_{}", &digest[..16]),
             session_name: user.to_owned(),

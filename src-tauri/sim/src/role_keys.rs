@@ -3,11 +3,13 @@
 use std::collections::HashMap;
 
 use crate::organisation::digest_of;
+use crate::partition::Partition;
 use crate::random;
 
 /// Who a set of credentials speaks for: a session of a role.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Principal {
+    pub(crate) partition: Partition,
     pub(crate) account_id: String,
     pub(crate) role_name: String,
     pub(crate) session_name: String,
@@ -17,8 +19,9 @@ pub(crate) struct Principal {
 
 impl Principal {
     pub(crate) fn arn(&self) -> String {
-        let Self { account_id, role_name, session_name, .. } = self;
-        format!("arn:aws:sts::{account_id}:assumed-role/{role_name}/{session_name}")
+        let Self { partition, account_id, role_name, session_name, .. } = self;
+        let partition = partition.name();
+        format!("arn:{partition}:sts::{account_id}:assumed-role/{role_name}/{session_name}")
     }
 
     /// `AROA…:<session name>`; the same role always has the same id.

@@ -13,6 +13,7 @@ use crate::oidc::Oidc;
 use crate::options::Options;
 use crate::organisation::Directory;
 use crate::pages::Visits;
+use crate::partition::Partition;
 use crate::random;
 use crate::role_keys::RoleKeys;
 use crate::saml::Federation;
@@ -107,6 +108,11 @@ impl World {
         } else {
             oidc.deny_device(user_code, now_ms)
         }
+    }
+
+    /// The copy of AWS that the region belongs to.
+    pub(crate) fn partition(&self) -> Partition {
+        Partition::of_region(&self.options.region)
     }
 
     pub(crate) fn portal_session_ms(&self) -> i64 {

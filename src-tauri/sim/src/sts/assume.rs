@@ -6,6 +6,7 @@ use super::Refusal;
 use super::xml::{element, response};
 use crate::clock::iso8601;
 use crate::http::{Pairs, Reply, value_of};
+use crate::partition::Partition;
 use crate::role_keys::{Principal, RoleKey};
 use crate::world::World;
 
@@ -21,8 +22,9 @@ pub(super) fn assume_role(world: &World, caller: &RoleKey, form: &Pairs) -> Resu
         named(form, "SourceIdentity", "sourceIdentity")?;
     }
     let seconds = duration(form)?;
-    let (account_id, role_name) =
-        parse_role_arn(role_arn).ok_or_else(|| Refusal::validation(format!("{role_arn} is invalid")))?;
+    let partition = world.partition();
+    let (account_id, role_name) = parse_role_arn(partition, role_arn)
+        .ok_or_else(|| Refusal::validation(format!("{role_arn} is invalid")))?;
     if value_of(form, "SerialNumber").is_some() || value_of(form, "TokenCode").is_some() {
         return Err(Refusal::forbidden(
             "AccessDenied",
@@ -40,6 +42,7 @@ pub(super) fn assume_role(world: &World, caller: &RoleKey, form: &Pairs) -> Resu
         ));
     }
     let principal = Principal {
+        partition,
         account_id: account_id.to_owned(),
         role_name: role_name.to_owned(),
         session_name: session_name.to_owned(),
@@ -127,9 +130,10 @@ fn duration(form: &Pairs) -> Result<i64, Refusal> {
     }
 }
 
-/// Account id and role name (without its path) of a role's ARN.
-fn parse_role_arn(arn: &str) -> Option<(&str, &str)> {
-    let (account_id, resource) = arn.strip_prefix("arn:aws:iam::")?.split_once(':')?;
+/// Account id and role name (without its path) of a role's ARN in this partition.
+fn parse_role_arn(partition: Partition, arn: &str) -> Option<(&str, &str)> {
+    let local = arn.strip_prefix("arn:")?.strip_prefix(partition.name())?;
+    let (account_id, resource) = local.strip_prefix(":iam::")?.split_once(':')?;
     let name = resource.strip_prefix("role/")?.rsplit('/').next()?;
     let plausible = account_id.len() == 12
         && account_id.bytes().all(|b| b.is_ascii_digit())

@@ -6,6 +6,7 @@ use sha2::{Digest, Sha256};
 use super::Refusal;
 use crate::clock::{amz_date, parse_amz_date};
 use crate::http::Incoming;
+use crate::partition::Partition;
 use crate::role_keys::RoleKey;
 use crate::world::World;
 
@@ -39,6 +40,10 @@ pub(super) fn verify(world: &World, request: &Incoming) -> Result<RoleKey, Refus
     let key = world.role_keys.lock().find(given.access_key_id).cloned();
     let key = key.ok_or_else(|| Refusal::forbidden("InvalidClientTokenId", INVALID_TOKEN))?;
     if request.header("x-amz-security-token") != Some(key.session_token.as_str()) {
+        return Err(Refusal::forbidden("InvalidClientTokenId", INVALID_TOKEN));
+    }
+    // Keys of one partition are unknown in every other, and a signature names the region it is meant for.
+    if Partition::of_region(given.region) != key.principal.partition {
         return Err(Refusal::forbidden("InvalidClientTokenId", INVALID_TOKEN));
     }
     let now_ms = world.clock.now_ms();

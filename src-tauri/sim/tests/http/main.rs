@@ -13,6 +13,7 @@ mod device;
 mod faults;
 mod identity_provider;
 mod pages;
+mod partitions;
 mod pkce;
 mod portal;
 mod registration;

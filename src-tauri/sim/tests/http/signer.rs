@@ -12,6 +12,7 @@ pub(crate) struct Signer {
     pub(crate) secret: String,
     pub(crate) token: String,
     pub(crate) service: &'static str,
+    pub(crate) region: &'static str,
     /// Seconds from the simulator's clock.
     pub(crate) ahead: i64,
     pub(crate) sign_token: bool,
@@ -35,7 +36,7 @@ impl Signer {
     }
 
     pub(crate) fn new(key_id: String, secret: String, token: String) -> Self {
-        Self { key_id, secret, token, service: "sts", ahead: 0, sign_token: true }
+        Self { key_id, secret, token, service: "sts", region: "eu-central-1", ahead: 0, sign_token: true }
     }
 
     pub(crate) async fn call(&self, stage: &Stage, body: &str) -> Answer {
@@ -52,9 +53,9 @@ impl Signer {
             headers += &["x-amz-security-token:", &self.token, "\n"].concat();
         }
         let canonical = format!("POST\n/\n\n{headers}\n{names}\n{}", hex(&Sha256::digest(&body)));
-        let scope = format!("{date}/eu-central-1/{}/aws4_request", self.service);
+        let scope = format!("{date}/{}/{}/aws4_request", self.region, self.service);
         let to_sign = format!("AWS4-HMAC-SHA256\n{time}\n{scope}\n{}", hex(&Sha256::digest(canonical)));
-        let steps = [date, "eu-central-1", self.service, "aws4_request", to_sign.as_str()];
+        let steps = [date, self.region, self.service, "aws4_request", to_sign.as_str()];
         let signature =
             steps.iter().fold(format!("AWS4{}", self.secret).into_bytes(), |key, step| hmac(&key, step));
         let authorization = format!(

@@ -175,10 +175,10 @@ pub(crate) fn page(world: &Arc<World>, request: &Incoming) -> Reply {
         return render(StatusCode::UNAUTHORIZED, &Layout::plain("Signed out of the console"), body);
     };
     let principal = &session.principal;
-    let name = world.directory.account(&principal.account_id).map_or("", |account| account.name.as_str());
+    let name = account_name(world, &principal.account_id);
     let place = Place::of(destination, &world.options.region);
     let rows = [
-        ("Account", name),
+        ("Account", name.as_str()),
         ("Account id", &principal.account_id),
         ("Role", permission_set(&principal.role_name)),
         ("User", &principal.session_name),
@@ -190,6 +190,13 @@ pub(crate) fn page(world: &Arc<World>, request: &Incoming) -> Reply {
     let out = format!("/oauth?Action=logout&redirect_uri={}", query_value(&world.origin));
     let body = format!("<dl>{list}</dl><p><a href=\"{}\">Sign out of the console</a></p>", markup(&out));
     render(StatusCode::OK, &Layout::plain("Console"), &body)
+}
+
+/// Empty for an account that has gone since.
+fn account_name(world: &World, id: &str) -> String {
+    let mut directory = world.directory.lock();
+    let account = directory.settle(world.clock.now_ms()).account(id);
+    account.map(|account| account.name.clone()).unwrap_or_default()
 }
 
 /// `Admin` of `AWSReservedSSO_Admin_0123456789abcdef`; other names as they are.

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
-use crate::http::{Incoming, Reply, value_of};
+use crate::directory::Change;
+use crate::http::{Incoming, Pairs, Reply, value_of};
+use crate::people::PersonId;
 use crate::world::World;
 
 /// `/_sim/…`.
@@ -17,15 +19,13 @@ pub(crate) fn answer(world: &Arc<World>, request: &Incoming) -> Reply {
     }
     match (request.method.as_str(), request.path.as_str()) {
         ("GET", "/_sim/requests") => requests(world, request),
-        ("GET", "/_sim/stats") => Reply::json(StatusCode::OK, &world.journal.lock().stats()),
+        ("GET", "/_sim/stats") => Reply::json(StatusCode::OK, &world.stats()),
         ("GET", "/_sim/faults") => Reply::json(StatusCode::OK, &world.faults()),
         ("POST", "/_sim/faults") => change_faults(world, request),
         ("POST", "/_sim/approve") => settle(world, request, true),
         ("POST", "/_sim/deny") => settle(world, request, false),
-        ("POST", "/_sim/revoke") => {
-            world.revoke_sessions();
-            Reply::json(StatusCode::OK, &json!({ "revoked": true }))
-        }
+        ("POST", "/_sim/revoke") => revoke(world, request),
+        ("POST", "/_sim/provision") => provision(world, request),
         ("POST", "/_sim/clock") => set_clock(world, request),
         _ => problem(StatusCode::NOT_FOUND, "no such control"),
     }
@@ -60,11 +60,52 @@ fn settle(world: &World, request: &Incoming, allow: bool) -> Reply {
     let Some(user_code) = value_of(&query, "user_code") else {
         return problem(StatusCode::BAD_REQUEST, "user_code is missing");
     };
-    if world.settle_device(user_code, allow) {
+    let Some(whose) = person(world, &query) else { return no_such_user() };
+    let person = whose.unwrap_or(PersonId::MAIN);
+    if world.settle_device(user_code, person, allow) {
         Reply::json(StatusCode::OK, &json!({ "user_code": user_code, "allowed": allow }))
     } else {
         problem(StatusCode::NOT_FOUND, "no device authorization waits under this code")
     }
+}
+
+/// The person of the parameter `user`, if there is one; nothing at all for a name that nobody has.
+#[expect(clippy::option_option, reason = "no parameter and a wrong one are different answers")]
+fn person(world: &World, query: &Pairs) -> Option<Option<PersonId>> {
+    match value_of(query, "user") {
+        None => Some(None),
+        Some(user) => world.options.person_named(user).map(Some),
+    }
+}
+
+fn no_such_user() -> Reply {
+    problem(StatusCode::NOT_FOUND, "there is no such user")
+}
+
+fn revoke(world: &World, request: &Incoming) -> Reply {
+    let Some(whose) = person(world, &request.query_pairs()) else { return no_such_user() };
+    world.end_sessions(whose);
+    Reply::json(StatusCode::OK, &json!({ "revoked": true }))
+}
+
+/// One change, or several that are made in order until one cannot be.
+fn provision(world: &World, request: &Incoming) -> Reply {
+    let body: Value = serde_json::from_slice(&request.body).unwrap_or_default();
+    let changes: Result<Vec<Change>, _> = match body {
+        Value::Array(_) => serde_json::from_value(body),
+        one => serde_json::from_value(one).map(|change| vec![change]),
+    };
+    let changes = match changes {
+        Ok(changes) => changes,
+        Err(error) => return problem(StatusCode::BAD_REQUEST, &error.to_string()),
+    };
+    let count = changes.len();
+    for change in changes {
+        if let Err(error) = world.provision(change) {
+            return problem(StatusCode::CONFLICT, &error.to_string());
+        }
+    }
+    Reply::json(StatusCode::OK, &json!({ "provisioned": count }))
 }
 
 fn set_clock(world: &World, request: &Incoming) -> Reply {

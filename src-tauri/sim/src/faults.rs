@@ -45,6 +45,22 @@ pub struct Faults {
     pub unregistered: bool,
     /// OIDC, portal, STS and federation answer 200 with the page of a captive portal.
     pub html: bool,
+    /// An administrator blocks device codes, against phishing: `StartDeviceAuthorization` answers
+    /// `UnauthorizedClientException`. The browser flow works.
+    pub device_blocked: bool,
+    /// `RegisterClient` for the browser flow answers `UnauthorizedClientException`. Device codes work.
+    pub pkce_blocked: bool,
+    /// Roles that are assigned while the simulator runs show up only for logins begun afterwards.
+    pub new_session_needed: bool,
+    /// Every n-th `CreateToken` with a refresh token is carried out, but its reply is lost: the connection
+    /// closes without an answer.
+    pub lost_reply: Option<u32>,
+    /// `CreateToken` with a refresh token answers without a new one; the old one stays good.
+    pub refresh_without_rotation: bool,
+    /// The vanity domain answers 405 to HEAD.
+    pub vanity_no_head: bool,
+    /// The vanity domain redirects to `https://evil.example/`.
+    pub vanity_elsewhere: bool,
 }
 
 /// A fault that could not be understood.
@@ -77,7 +93,7 @@ impl fmt::Display for FaultError {
 impl std::error::Error for FaultError {}
 
 /// Names with the form of their value, in the order of the documentation.
-const KNOWN: [(&str, &str); 15] = [
+const KNOWN: [(&str, &str); 22] = [
     ("latency", "=MS"),
     ("throttle", "=PER_SECOND"),
     ("server_error", "=RATIO"),
@@ -93,6 +109,13 @@ const KNOWN: [(&str, &str); 15] = [
     ("clock_skew", "=SECONDS"),
     ("unregistered", ""),
     ("html", ""),
+    ("device_blocked", ""),
+    ("pkce_blocked", ""),
+    ("new_session_needed", ""),
+    ("lost_reply", "=EVERY"),
+    ("refresh_without_rotation", ""),
+    ("vanity_no_head", ""),
+    ("vanity_elsewhere", ""),
 ];
 
 impl Faults {
@@ -116,22 +139,39 @@ impl Faults {
             "throttle" => self.throttle = Some(number("throttle", value, "requests per second")?),
             "server_error" => self.server_error = ratio("server_error", value)?,
             "reset" => self.reset = ratio("reset", value)?,
-            "denied" => self.denied = switch("denied", value)?,
             "expired_code" => {
                 self.expired_code = Some(number("expired_code", value.or(Some("0")), "seconds")?);
             }
-            "slow_down" => self.slow_down = Some(every(value)?),
-            "revoked_token" => self.revoked_token = switch("revoked_token", value)?,
+            "slow_down" => self.slow_down = Some(every("slow_down", value)?),
             "short_tokens" => self.short_tokens = Some(number("short_tokens", value, "seconds")?),
-            "no_refresh_token" => self.no_refresh_token = switch("no_refresh_token", value)?,
-            "empty_pages" => self.empty_pages = switch("empty_pages", value)?,
             "forbidden_account" => self.forbidden_account = Some(account(value)?),
             "clock_skew" => self.clock_skew = number("clock_skew", value, "seconds, which may be negative")?,
-            "unregistered" => self.unregistered = switch("unregistered", value)?,
-            "html" => self.html = switch("html", value)?,
-            _ => return Err(FaultError::Unknown(name.trim().to_owned())),
+            "lost_reply" => self.lost_reply = Some(every("lost_reply", value)?),
+            name => match self.switch_named(name) {
+                Some((name, on)) => *on = switch(name, value)?,
+                None => return Err(FaultError::Unknown(name.to_owned())),
+            },
         }
         Ok(())
+    }
+
+    /// The faults that are on or off.
+    fn switch_named(&mut self, name: &str) -> Option<(&'static str, &mut bool)> {
+        Some(match name {
+            "denied" => ("denied", &mut self.denied),
+            "revoked_token" => ("revoked_token", &mut self.revoked_token),
+            "no_refresh_token" => ("no_refresh_token", &mut self.no_refresh_token),
+            "empty_pages" => ("empty_pages", &mut self.empty_pages),
+            "unregistered" => ("unregistered", &mut self.unregistered),
+            "html" => ("html", &mut self.html),
+            "device_blocked" => ("device_blocked", &mut self.device_blocked),
+            "pkce_blocked" => ("pkce_blocked", &mut self.pkce_blocked),
+            "new_session_needed" => ("new_session_needed", &mut self.new_session_needed),
+            "refresh_without_rotation" => ("refresh_without_rotation", &mut self.refresh_without_rotation),
+            "vanity_no_head" => ("vanity_no_head", &mut self.vanity_no_head),
+            "vanity_elsewhere" => ("vanity_elsewhere", &mut self.vanity_elsewhere),
+            _ => return None,
+        })
     }
 
     /// These faults with the members of a JSON object laid over them; `null` puts a fault back to its
@@ -156,6 +196,11 @@ impl Faults {
                 return Err(FaultError::Json(format!("{name} is not between 0 and 1")));
             }
         }
+        for (name, every) in [("slow_down", merged.slow_down), ("lost_reply", merged.lost_reply)] {
+            if every == Some(0) {
+                return Err(FaultError::Json(format!("{name} is not at least 1")));
+            }
+        }
         Ok(merged)
     }
 }
@@ -173,9 +218,9 @@ fn ratio(name: &'static str, value: Option<&str>) -> Result<f64, FaultError> {
     }
 }
 
-fn every(value: Option<&str>) -> Result<u32, FaultError> {
-    match number("slow_down", value, "a count of at least 1")? {
-        0 => Err(FaultError::Value("slow_down", "a count of at least 1")),
+fn every(name: &'static str, value: Option<&str>) -> Result<u32, FaultError> {
+    match number(name, value, "a count of at least 1")? {
+        0 => Err(FaultError::Value(name, "a count of at least 1")),
         count => Ok(count),
     }
 }
@@ -238,6 +283,8 @@ mod tests {
             "reset=2",
             "server_error=-1",
             "slow_down=0",
+            "lost_reply=0",
+            "device_blocked=maybe",
             "html=maybe",
             "forbidden_account=12",
         ] {

@@ -63,13 +63,15 @@ pub(crate) struct Reply {
     pub(crate) body: Vec<u8>,
     /// For the request log: the modelled error's name.
     pub(crate) exception: Option<String>,
+    /// The reply never arrives: the connection closes in its place.
+    pub(crate) lost: bool,
 }
 
 impl Reply {
     fn typed(status: StatusCode, content_type: &'static str, body: Vec<u8>) -> Self {
         let mut headers = HeaderMap::new();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
-        Self { status, headers, body, exception: None }
+        Self { status, headers, body, exception: None, lost: false }
     }
 
     pub(crate) fn json(status: StatusCode, body: &impl Serialize) -> Self {
@@ -94,7 +96,7 @@ impl Reply {
     }
 
     pub(crate) fn empty(status: StatusCode) -> Self {
-        Self { status, headers: HeaderMap::new(), body: Vec::new(), exception: None }
+        Self { status, headers: HeaderMap::new(), body: Vec::new(), exception: None, lost: false }
     }
 
     /// 303 after a form, 302 where the real service answers so.

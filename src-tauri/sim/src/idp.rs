@@ -9,7 +9,8 @@ use roxmltree::Document;
 
 use crate::escape::markup;
 use crate::http::{Incoming, Pairs, Reply, value_of};
-use crate::pages::{Layout, form_token, form_token_fits, render};
+use crate::pages::{BrowserSession, Layout, Question, form_token, form_token_fits, hint, render};
+use crate::people::PersonId;
 use crate::random;
 use crate::saml;
 use crate::world::World;
@@ -55,8 +56,8 @@ pub(crate) fn show(world: &Arc<World>, request: &Incoming) -> Reply {
         let federation = world.federation.lock();
         federation.idp_sessions.get(cookie).copied()
     });
-    if known.is_some_and(|ends_ms| ends_ms > world.clock.now_ms()) {
-        return send_back(world, &id, &query);
+    if let Some(session) = known.filter(|session| session.ends_ms > world.clock.now_ms()) {
+        return send_back(world, session.person, &id, &query);
     }
     sign_in_page(world, &query, &id, None)
 }
@@ -70,15 +71,16 @@ pub(crate) fn sign_in(world: &Arc<World>, request: &Incoming) -> Reply {
     if !form_token_fits(world, "idp", &id, value_of(&form, "form_token")) {
         return refusal("The form has expired. Start again.");
     }
-    let person = &world.options.person;
     let user = value_of(&form, "user").unwrap_or_default().trim();
-    if user != person.user || value_of(&form, "password") != Some(person.password.as_str()) {
+    let password = value_of(&form, "password").unwrap_or_default();
+    let Some(person) = world.options.person_with_password(user, password) else {
         return sign_in_page(world, &form, &id, Some("The user name or password is not correct."));
-    }
+    };
     let cookie = random::url_safe(43);
     let header = format!("{}={cookie}; Path=/; HttpOnly; SameSite=Lax", cookie_name(world));
-    world.federation.lock().idp_sessions.insert(cookie, world.clock.now_ms() + SESSION_MS);
-    send_back(world, &id, &form).with(SET_COOKIE, &header)
+    let session = BrowserSession { person, ends_ms: world.clock.now_ms() + SESSION_MS };
+    world.federation.lock().idp_sessions.insert(cookie, session);
+    send_back(world, person, &id, &form).with(SET_COOKIE, &header)
 }
 
 fn sign_in_page(world: &World, given: &Pairs, id: &str, trouble: Option<&str>) -> Reply {
@@ -100,17 +102,15 @@ fn sign_in_page(world: &World, given: &Pairs, id: &str, trouble: Option<&str>) -
          required>\n\
          <div class=\"actions\"><button type=\"submit\">Sign in</button></div>\n</form>"
     );
-    let person = &world.options.person;
-    let hint =
-        world.options.hints.then(|| format!("To try it: {} with password {}", person.user, person.password));
+    let hint = hint(world, &Question::Both);
     // The answer to this form is a page, and that page's form goes to the portal.
     let layout = Layout { hint, ..Layout::plain(TITLE) };
     let status = if trouble.is_some() { StatusCode::BAD_REQUEST } else { StatusCode::OK };
     render(status, &layout, &content)
 }
 
-fn send_back(world: &World, id: &str, given: &Pairs) -> Reply {
-    let answer = saml::response(world, id, &world.options.person.user);
+fn send_back(world: &World, person: PersonId, id: &str, given: &Pairs) -> Reply {
+    let answer = saml::response(world, id, &world.options.person_of(person).user);
     let relay_state = markup(value_of(given, "RelayState").unwrap_or_default());
     let target = markup(&saml::recipient(world));
     let content = format!(

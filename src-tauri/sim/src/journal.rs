@@ -55,6 +55,16 @@ pub struct Stats {
     pub operations: BTreeMap<String, OperationStats>,
     /// By service; the portal's throttle counts the whole service.
     pub services: BTreeMap<String, OperationStats>,
+    /// Refresh tokens that were accepted.
+    pub refreshes: u64,
+    /// Uses of a refresh token whose successor had been handed out, accepted or not: two processes that
+    /// refresh at once, or one that lost the new token.
+    pub rotated_out_uses: u64,
+    /// Refresh tokens that were refused.
+    pub refused_refreshes: u64,
+    /// Logins of clients that were approved and have not ended: by logout, by an administrator, or with
+    /// their portal session.
+    pub live_logins: usize,
 }
 
 /// Parameters that say what was asked for without giving anything away.
@@ -156,6 +166,7 @@ impl Journal {
                 .iter()
                 .map(|(name, counter)| ((*name).to_owned(), counter.stats()))
                 .collect(),
+            ..Stats::default()
         }
     }
 }

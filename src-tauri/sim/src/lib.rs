@@ -1,6 +1,6 @@
 //! AWS IAM Identity Center over loopback HTTP, for tests and the demo.
 //!
-//! One simulator is one access portal with one person who can sign in. It serves, on one port of
+//! One simulator is one access portal with one person who can sign in, or several. It serves, on one port of
 //! 127.0.0.1, everything that a real client touches on its way from a start URL to the console:
 //!
 //! | Part | Paths |
@@ -24,8 +24,10 @@
 //! name that resolves to 127.0.0.1.
 
 mod clock;
+mod connection;
 mod console;
 mod control;
+mod directory;
 mod endpoint_rules;
 mod escape;
 mod faults;
@@ -38,6 +40,7 @@ mod options;
 mod organisation;
 mod pages;
 mod partition;
+mod people;
 mod portal;
 mod random;
 mod role_keys;
@@ -51,6 +54,7 @@ mod totp;
 mod visitor;
 mod world;
 
+pub use directory::{Change, ChangeKind, ProvisionError};
 pub use faults::{FaultError, Faults};
 pub use journal::{OperationStats, RequestRecord, Stats};
 pub use options::{IdentitySource, Options, Person, RequestObserver};

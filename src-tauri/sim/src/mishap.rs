@@ -5,6 +5,7 @@
 pub(crate) struct Mishaps {
     errors: Share,
     resets: Share,
+    refreshes: u32,
 }
 
 #[derive(Debug, Default)]
@@ -27,6 +28,12 @@ impl Share {
 impl Mishaps {
     pub(crate) fn server_error(&mut self, ratio: f64) -> bool {
         self.errors.strikes(ratio)
+    }
+
+    /// Counts a refresh while replies get lost; true for every n-th.
+    pub(crate) fn loses_reply(&mut self, every: u32) -> bool {
+        self.refreshes += 1;
+        self.refreshes.is_multiple_of(every)
     }
 
     pub(crate) fn reset(&mut self, ratio: f64) -> bool {

@@ -19,7 +19,7 @@ use crate::world::World;
 pub(crate) use device::{DeviceGrant, Progress, start};
 pub(crate) use error::{Exception, Refusal};
 pub(crate) use register::{Client, GrantType, KNOWN_SCOPES, register};
-pub(crate) use sessions::{LoginId, Sessions};
+pub(crate) use sessions::{Holder, LoginId, Sessions};
 pub(crate) use token::{CodeGrant, create};
 
 /// All that the service remembers.

@@ -14,9 +14,19 @@ pub enum IdentitySource {
     Directory,
     /// A SAML identity provider on a second origin: user name and password on its page.
     ExternalIdp,
+    /// Active Directory behind the portal's own pages. A person is `user`, `CORP\user` or
+    /// `user@corp.example`; password and one-time code are asked as with [`Self::Directory`].
+    ActiveDirectory,
 }
 
-/// The one person who can sign in.
+impl IdentitySource {
+    /// The password is asked on an origin of its own.
+    pub fn is_external(self) -> bool {
+        self == Self::ExternalIdp
+    }
+}
+
+/// Somebody who can sign in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Person {
     /// User name; also the session name in the ARNs of role credentials.
@@ -52,6 +62,10 @@ pub struct Options {
     pub identity_source: IdentitySource,
     /// Who can sign in.
     pub person: Person,
+    /// Who can sign in besides, each with a password and authenticator of their own. The main person sees
+    /// all accounts, each of these only every second one: the first, the third and so on of the portal's
+    /// list, with all their roles.
+    pub others: Vec<Person>,
     /// The start URL that clients must send. Real clients refuse a loopback one, so it looks like AWS's.
     pub start_url: String,
     /// The Identity Center region.
@@ -87,6 +101,7 @@ impl Default for Options {
             organisation: Organisation::default(),
             identity_source: IdentitySource::default(),
             person: Person::default(),
+            others: Vec::new(),
             start_url: "https://d-9067f4a1b2.awsapps.com/start".to_owned(),
             region: "us-east-1".to_owned(),
             faults: Faults::default(),

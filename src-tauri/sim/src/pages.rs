@@ -2,6 +2,7 @@
 
 mod authorize;
 mod device;
+mod hint;
 mod layout;
 mod signin;
 mod visit;
@@ -16,9 +17,10 @@ use crate::world::World;
 
 pub(crate) use authorize::authorize;
 pub(crate) use device::{ask_code, take_code};
+pub(crate) use hint::{Question, hint};
 pub(crate) use layout::{Layout, render};
 pub(crate) use signin::{advance, show, signed_in};
-pub(crate) use visit::{Visits, form_token, form_token_fits};
+pub(crate) use visit::{BrowserSession, Visits, form_token, form_token_fits};
 
 /// `GET /assets/signin.css`, on both origins.
 pub(crate) fn stylesheet(_: &Arc<World>, _: &Incoming) -> Reply {

@@ -16,7 +16,8 @@ use sha2::Sha256;
 use crate::clock::{iso8601, parse_iso8601};
 use crate::escape::{markup, query_value};
 use crate::http::{Incoming, Reply, value_of};
-use crate::pages::{Layout, render, signed_in};
+use crate::pages::{BrowserSession, Layout, render, signed_in};
+use crate::people::PersonId;
 use crate::random;
 use crate::world::World;
 
@@ -35,8 +36,8 @@ pub(crate) struct Federation {
     pending: HashMap<String, Pending>,
     /// Assertions count once.
     used: HashSet<String>,
-    /// Sessions at the identity provider: cookie value to their end.
-    pub(crate) idp_sessions: HashMap<String, i64>,
+    /// Sessions at the identity provider, by cookie value.
+    pub(crate) idp_sessions: HashMap<String, BrowserSession>,
 }
 
 #[derive(Debug)]
@@ -46,8 +47,8 @@ struct Pending {
 }
 
 impl Federation {
-    pub(crate) fn end_sessions(&mut self) {
-        self.idp_sessions.clear();
+    pub(crate) fn end_sessions(&mut self, whose: Option<PersonId>) {
+        self.idp_sessions.retain(|_, session| whose.is_some_and(|person| person != session.person));
     }
 }
 
@@ -124,8 +125,9 @@ pub(crate) fn consume(world: &Arc<World>, request: &Incoming) -> Reply {
     let form = request.form_pairs();
     let answer = value_of(&form, "SAMLResponse").unwrap_or_default();
     let relay_state = value_of(&form, "RelayState").unwrap_or_default();
-    let outcome = accept(world, answer, relay_state)
-        .and_then(|()| signed_in(world, relay_state).ok_or("the sign-in it belongs to has ended"));
+    let outcome = accept(world, answer, relay_state).and_then(|person| {
+        signed_in(world, relay_state, person).ok_or("the sign-in it belongs to has ended")
+    });
     outcome.unwrap_or_else(|reason| {
         let content = format!("<p role=\"alert\">The answer of your organisation was refused: {reason}.</p>");
         render(StatusCode::FORBIDDEN, &Layout::plain("Sign-in failed"), &content)
@@ -134,7 +136,7 @@ pub(crate) fn consume(world: &Arc<World>, request: &Incoming) -> Reply {
 }
 
 /// Checks signature, addressee, time, request and single use, in this order: nothing unsigned is believed.
-fn accept(world: &World, answer: &str, relay_state: &str) -> Result<(), &'static str> {
+fn accept(world: &World, answer: &str, relay_state: &str) -> Result<PersonId, &'static str> {
     let decoded = BASE64.decode(answer.as_bytes()).map_err(|_| "it is not base64")?;
     let text = String::from_utf8(decoded).map_err(|_| "it is not text")?;
     let document = Document::parse(&text).map_err(|_| "it is not XML")?;
@@ -162,9 +164,8 @@ fn accept(world: &World, answer: &str, relay_state: &str) -> Result<(), &'static
     {
         return Err("it has expired");
     }
-    if only(assertion, "NameID")?.text() != Some(world.options.person.user.as_str()) {
-        return Err("it names an unknown user");
-    }
+    let user = only(assertion, "NameID")?.text().unwrap_or_default();
+    let person = world.options.person_named(user).ok_or("it names an unknown user")?;
     let mut federation = world.federation.lock();
     let id = assertion.attribute("ID").ok_or("it has no ID")?;
     if !federation.used.insert(id.to_owned()) {
@@ -175,7 +176,7 @@ fn accept(world: &World, answer: &str, relay_state: &str) -> Result<(), &'static
     if pending.expires_ms <= now_ms || pending.visit != relay_state {
         return Err("it does not belong to this sign-in");
     }
-    Ok(())
+    Ok(person)
 }
 
 /// The one element of this name; a second could smuggle in something unsigned.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use axum::body::{Body, Bytes, to_bytes};
-use axum::extract::{Request, State};
+use axum::extract::{ConnectInfo, Request, State};
 use axum::http::header::{CONTENT_LENGTH, DATE};
 use axum::http::{HeaderName, StatusCode};
 use axum::response::Response;
@@ -15,6 +15,7 @@ use futures_util::{StreamExt, stream};
 use tokio::net::TcpListener;
 
 use crate::clock::{http_date, iso8601_millis};
+use crate::connection::{CuttableListener, Scissors};
 use crate::http::{Incoming, Reply};
 use crate::journal::{RequestRecord, parameters};
 use crate::oidc::{Exception, Refusal as OidcRefusal};
@@ -50,10 +51,15 @@ pub(crate) async fn run(world: Arc<World>, origin: Origin, listener: TcpListener
         let _ = stopping.wait_for(|stop| *stop).await;
     };
     // Accepting only fails for good when the process runs out of something; there is no one to tell.
-    let _ = serve(listener, routes).with_graceful_shutdown(stopped).await;
+    let routes = routes.into_make_service_with_connect_info::<Scissors>();
+    let _ = serve(CuttableListener(listener), routes).with_graceful_shutdown(stopped).await;
 }
 
-async fn answer(State(site): State<Site>, request: Request) -> Result<Response, Infallible> {
+async fn answer(
+    State(site): State<Site>,
+    ConnectInfo(scissors): ConnectInfo<Scissors>,
+    request: Request,
+) -> Result<Response, Infallible> {
     let Site { world, origin } = site;
     let (head, body) = request.into_parts();
     let Ok(body) = to_bytes(body, BODY_LIMIT).await else {
@@ -80,7 +86,7 @@ async fn answer(State(site): State<Site>, request: Request) -> Result<Response, 
         Origin::Main => main_route(&request),
         Origin::IdentityProvider => idp_route(&request),
     };
-    Ok(answer_logged(&world, &request, &route).await)
+    Ok(answer_logged(&world, &request, &route, &scissors).await)
 }
 
 /// `127.0.0.1`, `[::1]` or `localhost`, with or without a port.
@@ -92,7 +98,12 @@ fn is_loopback(host: &str) -> bool {
     matches!(name, "127.0.0.1" | "[::1]" | "localhost")
 }
 
-async fn answer_logged(world: &Arc<World>, request: &Incoming, route: &Route) -> Response {
+async fn answer_logged(
+    world: &Arc<World>,
+    request: &Incoming,
+    route: &Route,
+    scissors: &Scissors,
+) -> Response {
     let started = Instant::now();
     let time = iso8601_millis(world.clock.now_ms());
     world.journal.lock().arrival(route.service.name(), &route.operation, started);
@@ -103,6 +114,10 @@ async fn answer_logged(world: &Arc<World>, request: &Incoming, route: &Route) ->
     };
     if broken {
         reply.exception = Some("(connection reset)".to_owned());
+    }
+    if reply.lost {
+        reply.exception = Some("(reply lost)".to_owned());
+        scissors.cut();
     }
     let record = RequestRecord {
         number: 0,

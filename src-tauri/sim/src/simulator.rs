@@ -9,9 +9,11 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+use crate::directory::{Change, ProvisionError};
 use crate::faults::Faults;
 use crate::journal::{RequestRecord, Stats};
-use crate::options::{IdentitySource, Options};
+use crate::options::Options;
+use crate::people::PersonId;
 use crate::server::{self, Origin};
 use crate::world::World;
 use crate::{endpoint_rules, totp};
@@ -33,13 +35,7 @@ pub struct Simulator {
 pub async fn serve(options: Options) -> io::Result<Simulator> {
     let main = TcpListener::bind(("127.0.0.1", options.port)).await?;
     let origin = origin_of(&main)?;
-    let idp = match options.identity_source {
-        IdentitySource::Directory => None,
-        IdentitySource::ExternalIdp => {
-            let port = if options.port == 0 { 0 } else { options.port.wrapping_add(1) };
-            Some(TcpListener::bind(("127.0.0.1", port)).await?)
-        }
-    };
+    let idp = if options.identity_source.is_external() { Some(next_to(&options, 1).await?) } else { None };
     let idp_origin = idp.as_ref().map(origin_of).transpose()?;
     if let Some(dir) = &options.data_dir {
         endpoint_rules::write(dir, &origin)?;
@@ -53,6 +49,12 @@ pub async fn serve(options: Options) -> io::Result<Simulator> {
         .map(|(origin, listener)| tokio::spawn(server::run(Arc::clone(&world), origin, listener)))
         .collect();
     Ok(Simulator { world, stop, servers })
+}
+
+/// A listener some ports above the main one, or on any free port.
+async fn next_to(options: &Options, distance: u16) -> io::Result<TcpListener> {
+    let port = if options.port == 0 { 0 } else { options.port.wrapping_add(distance) };
+    TcpListener::bind(("127.0.0.1", port)).await
 }
 
 fn origin_of(listener: &TcpListener) -> io::Result<String> {
@@ -101,7 +103,7 @@ impl Simulator {
 
     /// Counts and rates so far.
     pub fn stats(&self) -> Stats {
-        self.world.journal.lock().stats()
+        self.world.stats()
     }
 
     /// The faults in force.
@@ -114,20 +116,46 @@ impl Simulator {
         self.world.set_faults(faults);
     }
 
-    /// Approves a device authorization without the pages. False when none waits under this user code.
+    /// Approves a device authorization without the pages, as the main person. False when none waits under
+    /// this user code.
     pub fn approve(&self, user_code: &str) -> bool {
-        self.world.settle_device(user_code, true)
+        self.world.settle_device(user_code, PersonId::MAIN, true)
+    }
+
+    /// Approves a device authorization as the person of this user name. False when there is no such person,
+    /// or none waits.
+    pub fn approve_as(&self, user_code: &str, user: &str) -> bool {
+        let person = self.world.options.person_named(user);
+        person.is_some_and(|person| self.world.settle_device(user_code, person, true))
     }
 
     /// Denies a device authorization without the pages. False when none waits under this user code.
     pub fn deny(&self, user_code: &str) -> bool {
-        self.world.settle_device(user_code, false)
+        self.world.settle_device(user_code, PersonId::MAIN, false)
     }
 
     /// Ends all sessions as an administrator does: access and refresh tokens die, the pages ask for the
     /// password again. Role credentials stay good until they expire.
     pub fn revoke_sessions(&self) {
-        self.world.revoke_sessions();
+        self.world.end_sessions(None);
+    }
+
+    /// Ends the sessions of one person as [`Self::revoke_sessions`] does for all. False when there is no
+    /// such person.
+    pub fn end_session(&self, user: &str) -> bool {
+        let person = self.world.options.person_named(user);
+        if person.is_some() {
+            self.world.end_sessions(person);
+        }
+        person.is_some()
+    }
+
+    /// Changes accounts or assignments while the simulator runs.
+    ///
+    /// # Errors
+    /// When the change names something that does not exist, or that exists already.
+    pub fn provision(&self, change: impl Into<Change>) -> Result<(), ProvisionError> {
+        self.world.provision(change.into())
     }
 
     /// Moves the simulator's time to this many seconds from the real clock. The `clock_skew` fault comes

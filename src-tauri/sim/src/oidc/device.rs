@@ -107,6 +107,12 @@ fn admit(world: &Arc<World>, request: &Request) -> Result<Value, Refusal> {
             "Client is not registered for this grant type",
         ));
     }
+    if world.faults().device_blocked {
+        return Err(Refusal::new(
+            Exception::UnauthorizedClient,
+            "The device authorization grant is blocked by your administrator",
+        ));
+    }
     if !same_start_url(&request.start_url, &world.options.start_url) {
         return Err(Refusal::bare(Exception::InvalidRequest));
     }

@@ -102,6 +102,12 @@ fn checked(world: &World, request: Request, expires: i64) -> Result<Client, Refu
             })?
         }
     };
+    if grants.contains(&GrantType::Code) && world.faults().pkce_blocked {
+        return Err(Refusal::new(
+            Exception::UnauthorizedClient,
+            "The authorization code grant is blocked by your administrator",
+        ));
+    }
     if let Some(issuer) = &request.issuer_url
         && !same_start_url(issuer, &world.options.start_url)
     {

@@ -2,19 +2,35 @@
 
 use std::collections::HashMap;
 
+use crate::people::PersonId;
 use crate::random;
 
 /// One approved login of one client. Its tokens live and die with it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct LoginId(pub(crate) u64);
 
+/// Who lets a client in.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Holder {
+    pub(crate) person: PersonId,
+    /// The portal session behind it ends then, in milliseconds since the epoch.
+    pub(crate) session_ends_ms: i64,
+    /// How many changes there were to the directory by then.
+    pub(crate) changes: u64,
+}
+
 #[derive(Debug)]
 struct Login {
     client_id: String,
     scoped: bool,
-    /// The portal session behind it ends then, in milliseconds since the epoch.
-    ends_ms: i64,
+    holder: Holder,
     ended: bool,
+}
+
+impl Login {
+    fn alive(&self, now_ms: i64) -> bool {
+        !self.ended && self.holder.session_ends_ms > now_ms
+    }
 }
 
 #[derive(Debug)]
@@ -40,6 +56,15 @@ pub(super) struct Terms {
     pub(super) refreshable: bool,
 }
 
+/// Who comes with a refresh token, and what becomes of it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Redemption<'a> {
+    pub(super) client_id: &'a str,
+    pub(super) now_ms: i64,
+    /// How long the token still works; for good when absent.
+    pub(super) grace_ms: Option<i64>,
+}
+
 /// Fresh tokens.
 #[derive(Debug)]
 pub(super) struct Tokens {
@@ -48,33 +73,39 @@ pub(super) struct Tokens {
     pub(super) expires_in: i64,
 }
 
+/// What became of refresh tokens so far.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct RefreshCounts {
+    pub(crate) carried_out: u64,
+    pub(crate) refused: u64,
+    pub(crate) rotated_out_uses: u64,
+}
+
 /// All logins and tokens.
 #[derive(Debug, Default)]
 pub(crate) struct Sessions {
     logins: Vec<Login>,
     access: HashMap<String, AccessToken>,
     refresh: HashMap<String, RefreshToken>,
+    counts: RefreshCounts,
 }
 
 impl Sessions {
-    /// A person let this client in; `ends_ms` is the end of the person's portal session.
-    pub(super) fn begin(&mut self, client_id: &str, scoped: bool, ends_ms: i64) -> LoginId {
-        self.logins.push(Login { client_id: client_id.to_owned(), scoped, ends_ms, ended: false });
+    /// A person let this client in.
+    pub(super) fn begin(&mut self, client_id: &str, scoped: bool, holder: Holder) -> LoginId {
+        self.logins.push(Login { client_id: client_id.to_owned(), scoped, holder, ended: false });
         LoginId(self.logins.len() as u64 - 1)
     }
 
-    fn login(&self, id: LoginId) -> Option<&Login> {
-        usize::try_from(id.0).ok().and_then(|index| self.logins.get(index))
-    }
-
     fn alive(&self, id: LoginId, now_ms: i64) -> Option<&Login> {
-        self.login(id).filter(|login| !login.ended && login.ends_ms > now_ms)
+        let login = usize::try_from(id.0).ok().and_then(|index| self.logins.get(index));
+        login.filter(|login| login.alive(now_ms))
     }
 
     /// Tokens for a login, or nothing when its session is over.
     pub(super) fn issue(&mut self, id: LoginId, terms: &Terms) -> Option<Tokens> {
         let login = self.alive(id, terms.now_ms)?;
-        let left = (login.ends_ms - terms.now_ms) / 1000;
+        let left = (login.holder.session_ends_ms - terms.now_ms) / 1000;
         let wanted = match (terms.cut_seconds, login.scoped) {
             (Some(cut), _) => i64::from(cut),
             (None, true) => i64::from(terms.token_seconds),
@@ -93,33 +124,45 @@ impl Sessions {
         Some(Tokens { access, refresh, expires_in })
     }
 
-    /// The login of a refresh token that this client may use now. The token is rotated out: it dies
-    /// `grace_ms` later.
-    pub(super) fn redeem(
-        &mut self,
-        token: &str,
-        client_id: &str,
-        now_ms: i64,
-        grace_ms: i64,
-    ) -> Option<LoginId> {
-        let found = self.refresh.get(token)?;
-        let id = found.login;
-        let fresh = found.dies_ms.is_none_or(|dies| dies > now_ms);
-        let login = self.alive(id, now_ms)?;
-        if !fresh || login.client_id != client_id {
-            return None;
+    /// The login of a refresh token that this client may use now, which rotates the token out.
+    pub(super) fn redeem(&mut self, token: &str, by: &Redemption<'_>) -> Option<LoginId> {
+        let found = self.refresh.get(token);
+        if found.is_some_and(|found| found.dies_ms.is_some()) {
+            self.counts.rotated_out_uses += 1;
         }
-        if let Some(found) = self.refresh.get_mut(token) {
-            found.dies_ms = found.dies_ms.or(Some(now_ms + grace_ms));
+        let fitting = found
+            .filter(|found| found.dies_ms.is_none_or(|dies| dies > by.now_ms))
+            .map(|found| found.login)
+            .filter(|id| self.alive(*id, by.now_ms).is_some_and(|login| login.client_id == by.client_id));
+        let Some(id) = fitting else {
+            self.refuse();
+            return None;
+        };
+        self.counts.carried_out += 1;
+        if let (Some(found), Some(grace_ms)) = (self.refresh.get_mut(token), by.grace_ms) {
+            found.dies_ms = found.dies_ms.or(Some(by.now_ms + grace_ms));
         }
         Some(id)
     }
 
-    /// The portal takes this access token.
-    pub(crate) fn admits(&self, token: &str, now_ms: i64) -> bool {
-        self.access
-            .get(token)
-            .is_some_and(|found| found.expires_ms > now_ms && self.alive(found.login, now_ms).is_some())
+    /// Counts a refresh token that was refused.
+    pub(super) fn refuse(&mut self) {
+        self.counts.refused += 1;
+    }
+
+    pub(crate) fn refresh_counts(&self) -> RefreshCounts {
+        self.counts
+    }
+
+    /// How many logins go on.
+    pub(crate) fn live(&self, now_ms: i64) -> usize {
+        self.logins.iter().filter(|login| login.alive(now_ms)).count()
+    }
+
+    /// Whose access token it is, while the portal takes it.
+    pub(crate) fn holder(&self, token: &str, now_ms: i64) -> Option<Holder> {
+        let found = self.access.get(token).filter(|found| found.expires_ms > now_ms)?;
+        self.alive(found.login, now_ms).map(|login| login.holder)
     }
 
     /// Ends the login of this token, for refreshing too.
@@ -130,10 +173,10 @@ impl Sessions {
         }
     }
 
-    /// An administrator ends everything.
-    pub(crate) fn revoke_all(&mut self) {
+    /// An administrator ends the sessions of one person, or of everybody.
+    pub(crate) fn revoke(&mut self, whose: Option<PersonId>) {
         for login in &mut self.logins {
-            login.ended = true;
+            login.ended |= whose.is_none_or(|person| person == login.holder.person);
         }
     }
 }

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::sessions::{Terms, Tokens};
+use super::sessions::{Holder, Redemption, Terms, Tokens};
 use super::{
     ClientCredentials, Exception, GrantType, KNOWN_SCOPES, LoginId, Oidc, Progress, Refusal,
     forget_clients_if_told, parse, reply,
@@ -46,7 +46,20 @@ struct Request {
 
 /// `POST /token`.
 pub(crate) fn create(world: &Arc<World>, request: &Incoming) -> Reply {
-    reply(parse(request).and_then(|parsed| admit(world, &parsed)))
+    let parsed: Request = match parse(request) {
+        Ok(parsed) => parsed,
+        Err(refusal) => return refusal.into_reply(),
+    };
+    let outcome = admit(world, &parsed);
+    let lost = outcome.is_ok() && loses_reply(world, &parsed);
+    Reply { lost, ..reply(outcome) }
+}
+
+/// The `lost_reply` fault strikes.
+fn loses_reply(world: &World, request: &Request) -> bool {
+    let refreshing = GrantType::named(&request.grant_type) == Some(GrantType::Refresh);
+    let every = world.faults().lost_reply.filter(|_| refreshing);
+    every.is_some_and(|every| world.mishaps.lock().loses_reply(every))
 }
 
 fn admit(world: &World, request: &Request) -> Result<Value, Refusal> {
@@ -70,17 +83,19 @@ fn admit(world: &World, request: &Request) -> Result<Value, Refusal> {
         GrantType::Refresh => redeem_refresh(world, &mut oidc, request, now_ms)?,
         GrantType::Code => redeem_code(&mut oidc, request, now_ms)?,
     };
-    let tokens = oidc.sessions.issue(login, &terms(world, now_ms)).ok_or_else(invalid_grant)?;
+    let terms = terms(world, grant_type, now_ms);
+    let tokens = oidc.sessions.issue(login, &terms).ok_or_else(invalid_grant)?;
     Ok(body(&tokens))
 }
 
-fn terms(world: &World, now_ms: i64) -> Terms {
+fn terms(world: &World, grant_type: GrantType, now_ms: i64) -> Terms {
     let faults = world.faults();
+    let kept = grant_type == GrantType::Refresh && faults.refresh_without_rotation;
     Terms {
         now_ms,
         token_seconds: world.options.token_seconds,
         cut_seconds: faults.short_tokens,
-        refreshable: !faults.no_refresh_token,
+        refreshable: !faults.no_refresh_token && !kept,
     }
 }
 
@@ -121,14 +136,17 @@ fn redeem_refresh(
     now_ms: i64,
 ) -> Result<LoginId, Refusal> {
     let token = required(request.refresh_token.as_ref(), "refreshToken is required")?;
+    let refused = || Refusal::new(Exception::InvalidGrant, "Invalid refresh token provided");
     let faults = world.faults();
     if faults.revoked_token {
-        return Err(Refusal::new(Exception::InvalidGrant, "Invalid refresh token provided"));
+        oidc.sessions.refuse();
+        return Err(refused());
     }
     let grace_seconds = if faults.short_tokens.is_some() { 0 } else { world.options.refresh_grace_seconds };
-    oidc.sessions
-        .redeem(token, &request.client.client_id, now_ms, i64::from(grace_seconds) * 1000)
-        .ok_or_else(|| Refusal::new(Exception::InvalidGrant, "Invalid refresh token provided"))
+    // Without a successor the token stays the one to use.
+    let grace_ms = (!faults.refresh_without_rotation).then_some(i64::from(grace_seconds) * 1000);
+    let by = Redemption { client_id: &request.client.client_id, now_ms, grace_ms };
+    oidc.sessions.redeem(token, &by).ok_or_else(refused)
 }
 
 fn redeem_code(oidc: &mut Oidc, request: &Request, now_ms: i64) -> Result<LoginId, Refusal> {
@@ -150,10 +168,10 @@ fn redeem_code(oidc: &mut Oidc, request: &Request, now_ms: i64) -> Result<LoginI
 
 impl Oidc {
     /// The person allowed the device; its next poll gets tokens. Nothing happens to a code that is over.
-    pub(crate) fn approve_device(&mut self, user_code: &str, session_ends_ms: i64, now_ms: i64) -> bool {
+    pub(crate) fn approve_device(&mut self, user_code: &str, holder: Holder, now_ms: i64) -> bool {
         let Some(client_id) = self.waiting_client(user_code, now_ms) else { return false };
         let scoped = self.clients.get(&client_id).is_some_and(|client| client.scoped);
-        let login = self.sessions.begin(&client_id, scoped, session_ends_ms);
+        let login = self.sessions.begin(&client_id, scoped, holder);
         self.settle(user_code, Progress::Approved(login));
         true
     }
@@ -184,11 +202,11 @@ impl Oidc {
         client_id: &str,
         redirect_uri: &str,
         challenge: &str,
-        session_ends_ms: i64,
+        holder: Holder,
         now_ms: i64,
     ) -> String {
         let scoped = self.clients.get(client_id).is_some_and(|client| client.scoped);
-        let login = self.sessions.begin(client_id, scoped, session_ends_ms);
+        let login = self.sessions.begin(client_id, scoped, holder);
         let code = random::url_safe(120);
         let grant = CodeGrant {
             client_id: client_id.to_owned(),

@@ -6,14 +6,14 @@ use axum::http::header::SET_COOKIE;
 use axum::http::{StatusCode, Uri};
 
 use super::authorize::callback;
-use super::visit::{Browser, Errand, Stage, Visit, Visits, form_token, form_token_fits};
+use super::hint::{Question, hint};
+use super::visit::{Browser, BrowserSession, Errand, Stage, Visit, Visits, form_token, form_token_fits};
 use super::{Layout, problem, render};
 use crate::escape::markup;
 use crate::http::{Incoming, Pairs, Reply, value_of};
-use crate::options::IdentitySource;
+use crate::people::PersonId;
 use crate::random;
 use crate::saml;
-use crate::totp;
 use crate::world::World;
 
 /// Starts a visit; a browser with a portal session skips the sign-in.
@@ -26,26 +26,27 @@ pub(super) fn begin(
 ) -> Reply {
     let id = random::url_safe(43);
     let mut visits = world.visits.lock();
-    let session_end = visits.session_end(world, request);
+    let session = visits.session(world, request);
     let mut visit = Visit {
         browser: browser.id.clone(),
         errand,
         client_name,
         stage: Stage::User,
         user: String::new(),
+        person: None,
         problem: None,
-        session_ends_ms: 0,
+        session: None,
     };
-    let away = match (session_end, world.options.identity_source) {
-        (Some(ends_ms), _) => {
-            visit.sign_in(ends_ms);
+    let away = match session {
+        Some(session) => {
+            visit.sign_in(session);
             None
         }
-        (None, IdentitySource::Directory) => None,
-        (None, IdentitySource::ExternalIdp) => {
+        None if world.options.identity_source.is_external() => {
             visit.stage = Stage::Provider;
             saml::request(world, &id)
         }
+        None => None,
     };
     visits.under_way.insert(id.clone(), visit);
     match away {
@@ -55,8 +56,8 @@ pub(super) fn begin(
 }
 
 impl Visit {
-    fn sign_in(&mut self, session_ends_ms: i64) {
-        self.session_ends_ms = session_ends_ms;
+    fn sign_in(&mut self, session: BrowserSession) {
+        self.session = Some(session);
         self.problem = None;
         // Only a device has a code to compare; a callback comes back to where it started anyway.
         self.stage = match self.errand {
@@ -67,11 +68,11 @@ impl Visit {
 }
 
 /// The person proved who they are to the external identity provider: on with the visit.
-pub(crate) fn signed_in(world: &World, visit_id: &str) -> Option<Reply> {
+pub(crate) fn signed_in(world: &World, visit_id: &str, person: PersonId) -> Option<Reply> {
     let mut visits = world.visits.lock();
     visits.under_way.get(visit_id).filter(|visit| visit.stage == Stage::Provider)?;
-    let (ends_ms, cookie) = visits.begin_session(world);
-    visits.under_way.get_mut(visit_id)?.sign_in(ends_ms);
+    let (session, cookie) = visits.begin_session(world, person);
+    visits.under_way.get_mut(visit_id)?.sign_in(session);
     Some(to_page(world, visit_id).with(SET_COOKIE, &cookie))
 }
 
@@ -90,7 +91,7 @@ pub(crate) fn show(world: &Arc<World>, request: &Incoming) -> Reply {
     let visits = world.visits.lock();
     let id = value_of(&query, "visit").unwrap_or_default();
     match visits.under_way.get(id).filter(|visit| visit.browser == browser.id) {
-        Some(visit) => StagePage { world, visits: &visits, visit, id }.render(),
+        Some(visit) => StagePage { world, visit, id }.render(),
         None => lost(),
     }
 }
@@ -116,7 +117,6 @@ pub(crate) fn advance(world: &Arc<World>, request: &Incoming) -> Reply {
 /// the browser gets a cookie.
 fn step(world: &World, visits: &mut Visits, visit: &mut Visit, form: &Pairs) -> Option<Reply> {
     let typed = |name: &str| value_of(form, name).unwrap_or_default();
-    let person = &world.options.person;
     match visit.stage {
         Stage::User if typed("user").trim().is_empty() => visit.problem = Some("Enter your user name."),
         Stage::User => {
@@ -124,15 +124,18 @@ fn step(world: &World, visits: &mut Visits, visit: &mut Visit, form: &Pairs) -> 
             visit.stage = Stage::Password;
         }
         Stage::Password if value_of(form, "other_user").is_some() => visit.stage = Stage::User,
-        Stage::Password if visit.user == person.user && typed("password") == person.password => {
-            visit.stage = Stage::OneTimeCode;
+        Stage::Password => {
+            visit.person = world.options.person_with_password(&visit.user, typed("password"));
+            match visit.person {
+                Some(_) => visit.stage = Stage::OneTimeCode,
+                None => visit.problem = Some("The user name or password is not correct."),
+            }
         }
-        Stage::Password => visit.problem = Some("The user name or password is not correct."),
         Stage::OneTimeCode => {
-            let now_ms = world.clock.now_ms();
-            if visits.used_codes.accept(&person.totp_secret, typed("one_time_code"), now_ms) {
-                let (ends_ms, cookie) = visits.begin_session(world);
-                visit.sign_in(ends_ms);
+            let accepted = visit.person.filter(|person| world.accept_code(*person, typed("one_time_code")));
+            if let Some(person) = accepted {
+                let (session, cookie) = visits.begin_session(world, person);
+                visit.sign_in(session);
                 let id = value_of(form, "visit").unwrap_or_default();
                 return Some(to_page(world, id).with(SET_COOKIE, &cookie));
             }
@@ -147,6 +150,7 @@ fn step(world: &World, visits: &mut Visits, visit: &mut Visit, form: &Pairs) -> 
 }
 
 fn decide(world: &World, visit: &mut Visit, allow: bool) -> Option<Reply> {
+    let holder = world.holder(visit.session?);
     let allow = allow && !world.faults().denied;
     let now_ms = world.clock.now_ms();
     let mut oidc = world.oidc.lock();
@@ -154,7 +158,7 @@ fn decide(world: &World, visit: &mut Visit, allow: bool) -> Option<Reply> {
     match &visit.errand {
         Errand::Device { user_code } => {
             let settled = if allow {
-                oidc.approve_device(user_code, visit.session_ends_ms, now_ms)
+                oidc.approve_device(user_code, holder, now_ms)
             } else {
                 oidc.deny_device(user_code, now_ms)
             };
@@ -164,7 +168,7 @@ fn decide(world: &World, visit: &mut Visit, allow: bool) -> Option<Reply> {
         Errand::Callback { client_id, redirect_uri, state, challenge } => {
             let state = state.as_deref();
             Some(if allow {
-                let code = oidc.grant_code(client_id, redirect_uri, challenge, visit.session_ends_ms, now_ms);
+                let code = oidc.grant_code(client_id, redirect_uri, challenge, holder, now_ms);
                 callback(redirect_uri, &[("code", &code)], state)
             } else {
                 let error =
@@ -178,7 +182,6 @@ fn decide(world: &World, visit: &mut Visit, allow: bool) -> Option<Reply> {
 /// One page of a visit.
 struct StagePage<'a> {
     world: &'a World,
-    visits: &'a Visits,
     visit: &'a Visit,
     id: &'a str,
 }
@@ -255,18 +258,13 @@ impl StagePage<'_> {
     }
 
     fn hint(&self) -> Option<String> {
-        let person = &self.world.options.person;
-        let answer = match self.visit.stage {
-            Stage::User => format!("user name {}", person.user),
-            Stage::Password => format!("password {}", person.password),
-            Stage::OneTimeCode => {
-                let now_ms = self.world.clock.now_ms();
-                let step = self.visits.used_codes.next_free(totp::step_at(now_ms));
-                format!("code {}", totp::code(&person.totp_secret, step)?)
-            }
+        let question = match self.visit.stage {
+            Stage::User => Question::User,
+            Stage::Password => Question::Password(&self.visit.user),
+            Stage::OneTimeCode => Question::OneTimeCode(self.visit.person?),
             _ => return None,
         };
-        self.world.options.hints.then(|| format!("To try it: {answer}"))
+        hint(self.world, &question)
     }
 }
 

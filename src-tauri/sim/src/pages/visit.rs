@@ -8,8 +8,8 @@ use hmac::{Hmac, Mac};
 use sha2::Sha256;
 
 use crate::http::{Incoming, Reply};
+use crate::people::PersonId;
 use crate::random;
-use crate::totp::UsedSteps;
 use crate::world::World;
 
 /// What the person is asked to allow in the end.
@@ -49,42 +49,52 @@ pub(crate) struct Visit {
     pub(crate) errand: Errand,
     pub(crate) client_name: String,
     pub(crate) stage: Stage,
+    /// The user name as it was typed.
     pub(crate) user: String,
+    /// Whose password was right.
+    pub(crate) person: Option<PersonId>,
     /// What was wrong with the last form.
     pub(crate) problem: Option<&'static str>,
-    /// End of the portal session, once there is one.
-    pub(crate) session_ends_ms: i64,
+    /// The portal session, once there is one.
+    pub(crate) session: Option<BrowserSession>,
+}
+
+/// A person is signed in, in one browser: to the portal or to the identity provider.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct BrowserSession {
+    pub(crate) person: PersonId,
+    pub(crate) ends_ms: i64,
 }
 
 /// All visits, and the portal sessions that browsers hold.
 #[derive(Debug, Default)]
 pub(crate) struct Visits {
     pub(crate) under_way: HashMap<String, Visit>,
-    /// By cookie value: when the session ends.
-    sessions: HashMap<String, i64>,
-    pub(crate) used_codes: UsedSteps,
+    /// By cookie value.
+    sessions: HashMap<String, BrowserSession>,
 }
 
 impl Visits {
-    /// When the portal session of this browser ends, if it has one.
-    pub(crate) fn session_end(&self, world: &World, request: &Incoming) -> Option<i64> {
-        let end = self.sessions.get(request.cookie(&session_cookie(world))?)?;
-        (*end > world.clock.now_ms()).then_some(*end)
+    /// The portal session of this browser, if it has one.
+    pub(crate) fn session(&self, world: &World, request: &Incoming) -> Option<BrowserSession> {
+        let session = self.sessions.get(request.cookie(&session_cookie(world))?)?;
+        (session.ends_ms > world.clock.now_ms()).then_some(*session)
     }
 
-    pub(crate) fn end_sessions(&mut self) {
-        self.sessions.clear();
+    /// Ends the sessions of one person, or of everybody.
+    pub(crate) fn end_sessions(&mut self, whose: Option<PersonId>) {
+        self.sessions.retain(|_, session| whose.is_some_and(|person| person != session.person));
     }
 
     /// A new portal session and the cookie for it.
-    pub(crate) fn begin_session(&mut self, world: &World) -> (i64, String) {
+    pub(crate) fn begin_session(&mut self, world: &World, person: PersonId) -> (BrowserSession, String) {
         let id = random::url_safe(43);
-        let ends_ms = world.clock.now_ms() + world.portal_session_ms();
+        let session = BrowserSession { person, ends_ms: world.clock.now_ms() + world.portal_session_ms() };
         let seconds = world.options.portal_session_seconds;
         let cookie =
             format!("{}={id}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}", session_cookie(world));
-        self.sessions.insert(id, ends_ms);
-        (ends_ms, cookie)
+        self.sessions.insert(id, session);
+        (session, cookie)
     }
 }
 

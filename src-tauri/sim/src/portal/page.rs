@@ -1,4 +1,5 @@
-//! Pages of a list. The token is opaque to clients: position and list name, signed.
+//! Pages of a list. The token is opaque to clients: position and list name, signed. The position is the
+//! number of the next item, not a count: lists may change between two pages.
 
 use data_encoding::BASE64URL_NOPAD;
 use hmac::{Hmac, Mac};
@@ -19,7 +20,7 @@ pub(super) struct PageRequest<'a> {
     key: &'a [u8],
     list: &'a str,
     size: usize,
-    offset: usize,
+    start: u64,
     /// With the `empty_pages` fault each full page follows an empty one.
     empty: bool,
     with_empty_pages: bool,
@@ -27,8 +28,8 @@ pub(super) struct PageRequest<'a> {
 
 /// One page of a list.
 #[derive(Debug)]
-pub(super) struct Page<'a, T> {
-    pub(super) items: &'a [T],
+pub(super) struct Page<T> {
+    pub(super) items: Vec<T>,
     pub(super) next_token: Option<String>,
 }
 
@@ -45,37 +46,42 @@ impl<'a> PageRequest<'a> {
         };
         let with_empty_pages = world.faults().empty_pages;
         let mut request =
-            Self { key: &world.key, list, size, offset: 0, empty: with_empty_pages, with_empty_pages };
+            Self { key: &world.key, list, size, start: 0, empty: with_empty_pages, with_empty_pages };
         if let Some(token) = value_of(query, "next_token").filter(|token| !token.is_empty()) {
-            (request.offset, request.empty) = request.open(token).ok_or(Refusal::invalid(TOKEN_PROBLEM))?;
+            (request.start, request.empty) = request.open(token).ok_or(Refusal::invalid(TOKEN_PROBLEM))?;
         }
         Ok(request)
     }
 
-    pub(super) fn cut<'l, T>(&self, list: &'l [T]) -> Page<'l, T> {
-        let start = self.offset.min(list.len());
-        if self.empty {
-            return Page { items: &[], next_token: Some(self.seal(start, false)) };
-        }
-        let end = (start + self.size).min(list.len());
-        let next_token = (end < list.len()).then(|| self.seal(end, self.with_empty_pages));
-        Page { items: &list[start..end], next_token }
+    /// Number of the first item that may be on the page.
+    pub(super) fn start(&self) -> u64 {
+        self.start
     }
 
-    fn seal(&self, offset: usize, empty: bool) -> String {
-        let position = format!("{offset}/{}", u8::from(empty));
+    /// A page of numbered items, which begin at [`Self::start`].
+    pub(super) fn cut<T>(&self, mut list: impl Iterator<Item = (u64, T)>) -> Page<T> {
+        if self.empty {
+            return Page { items: Vec::new(), next_token: Some(self.seal(self.start, false)) };
+        }
+        let items = list.by_ref().take(self.size).map(|(_, item)| item).collect();
+        let next_token = list.next().map(|(number, _)| self.seal(number, self.with_empty_pages));
+        Page { items, next_token }
+    }
+
+    fn seal(&self, start: u64, empty: bool) -> String {
+        let position = format!("{start}/{}", u8::from(empty));
         let signature = self.signature(&position);
         BASE64URL_NOPAD.encode(format!("{position}/{signature}").as_bytes())
     }
 
-    fn open(&self, token: &str) -> Option<(usize, bool)> {
+    fn open(&self, token: &str) -> Option<(u64, bool)> {
         let text = String::from_utf8(BASE64URL_NOPAD.decode(token.as_bytes()).ok()?).ok()?;
         let (position, signature) = text.rsplit_once('/')?;
         if self.signature(position) != signature {
             return None;
         }
-        let (offset, empty) = position.split_once('/')?;
-        Some((offset.parse().ok()?, empty == "1"))
+        let (start, empty) = position.split_once('/')?;
+        Some((start.parse().ok()?, empty == "1"))
     }
 
     fn signature(&self, position: &str) -> String {

@@ -33,7 +33,7 @@ pub(super) fn assume_role(world: &World, caller: &RoleKey, form: &Pairs) -> Resu
         ));
     }
     // A role made by Identity Center trusts only its SAML provider.
-    let trusted = world.directory.account(account_id).is_some() && !role_name.starts_with("AWSReservedSSO_");
+    let trusted = known(world, account_id) && !role_name.starts_with("AWSReservedSSO_");
     if !trusted {
         let arn = caller.principal.arn();
         return Err(Refusal::forbidden(
@@ -50,6 +50,10 @@ pub(super) fn assume_role(world: &World, caller: &RoleKey, form: &Pairs) -> Resu
     };
     let key = world.role_keys.lock().vend(principal, world.clock.now_ms() + seconds * 1000);
     Ok(Reply::xml(StatusCode::OK, response("AssumeRole", &result(&key, value_of(form, "SourceIdentity")))))
+}
+
+fn known(world: &World, account_id: &str) -> bool {
+    world.directory.lock().settle(world.clock.now_ms()).account(account_id).is_some()
 }
 
 fn result(key: &RoleKey, source_identity: Option<&str>) -> String {

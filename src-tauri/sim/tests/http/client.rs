@@ -156,6 +156,14 @@ impl Stage {
         self.log_in(&client).await["accessToken"].as_str().unwrap().to_owned()
     }
 
+    /// An access token of a new client that this person let in.
+    pub(crate) async fn access_token_of(&self, user: &str) -> String {
+        let client = self.register().await;
+        let device = self.authorize_device(&client).await;
+        assert!(self.simulator.approve_as(device["userCode"].as_str().unwrap(), user));
+        self.poll(&client, &device).await.json()["accessToken"].as_str().unwrap().to_owned()
+    }
+
     /// Role credentials for an account and role of the small organisation.
     pub(crate) async fn credentials(&self, token: &str) -> Value {
         let path = "/federation/credentials?role_name=AdministratorAccess&account_id=111122223333";

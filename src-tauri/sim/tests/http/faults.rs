@@ -204,3 +204,31 @@ async fn html() {
         assert!(answer.text.contains("Guest Wi-Fi"));
     }
 }
+
+#[tokio::test]
+async fn device_blocked() {
+    let stage = Stage::with_faults(&["device_blocked"]).await;
+    let client = stage.register().await;
+    let body = with_client(&client, json!({ "startUrl": START_URL }));
+    let refused = stage.post("/device_authorization", &body).await;
+    assert_eq!(refused.oidc_error(), error(400, "UnauthorizedClient", "unauthorized_client"));
+    assert_eq!(stage.post("/client/register", &browser_client()).await.status, 200);
+}
+
+#[tokio::test]
+async fn pkce_blocked() {
+    let stage = Stage::with_faults(&["pkce_blocked"]).await;
+    let refused = stage.post("/client/register", &browser_client()).await;
+    assert_eq!(refused.oidc_error(), error(400, "UnauthorizedClient", "unauthorized_client"));
+    stage.access_token().await;
+}
+
+fn browser_client() -> serde_json::Value {
+    json!({
+        "clientName": "browser-client",
+        "clientType": "public",
+        "grantTypes": ["authorization_code", "refresh_token"],
+        "redirectUris": ["http://127.0.0.1/oauth/callback"],
+        "issuerUrl": START_URL,
+    })
+}

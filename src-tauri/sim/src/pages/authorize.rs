@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use axum::http::{StatusCode, Uri};
+use data_encoding::BASE64URL_NOPAD;
 
 use super::problem;
 use super::signin::begin;
@@ -68,8 +69,10 @@ fn check(query: &Pairs, may_use_codes: bool) -> Result<&str, (&'static str, &'st
         return Err((Exception::InvalidRequest.code(), "code_challenge_method must be S256"));
     }
     // A SHA-256 in base64url without padding.
+    let is_digest =
+        |text: &&str| BASE64URL_NOPAD.decode(text.as_bytes()).is_ok_and(|bytes| bytes.len() == 32);
     value_of(query, "code_challenge")
-        .filter(|challenge| challenge.len() == 43)
+        .filter(is_digest)
         .ok_or((Exception::InvalidRequest.code(), "code_challenge is missing or malformed"))
 }
 

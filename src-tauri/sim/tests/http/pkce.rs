@@ -135,6 +135,56 @@ async fn a_code_is_bound_to_verifier_redirect_and_client() {
 }
 
 #[tokio::test]
+async fn a_code_expires() {
+    let stage = Stage::new().await;
+    let client = register(&stage).await;
+    let (query, redirect_uri) = visit(&stage, &client, Decision::Allow, &[]).await;
+    stage.simulator.set_clock_offset(301);
+    let body = exchange(get(&query, "code").unwrap(), &redirect_uri, VERIFIER);
+    let answer = stage.post("/token", &with_client(&client, body)).await;
+    assert_eq!(answer.oidc_error(), error(400, "InvalidGrant", "invalid_grant"));
+}
+
+#[tokio::test]
+async fn with_a_portal_session_it_is_one_click() {
+    let stage = Stage::new().await;
+    let client = register(&stage).await;
+    let device_client = stage.register().await;
+    let device = stage.authorize_device(&device_client).await;
+    let mut visitor = Visitor::new(Person::default());
+    let url = device["verificationUriComplete"].as_str().unwrap();
+    visitor.visit(url, Decision::Allow).await.unwrap();
+
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let redirect_uri = format!("http://{}/oauth/callback", listener.local_addr().unwrap());
+    let page = visitor.open(&authorize_url(&stage, &client, &redirect_uri, &[])).await.unwrap();
+    assert!(page.body.contains("Allow browser-client to access your data?"), "{}", page.body);
+    let (query, last) = tokio::join!(callback(listener), visitor.submit(&page, &[("decision", "allow")]));
+    assert_eq!(last.unwrap().body, "Done");
+    let body = exchange(get(&query, "code").unwrap(), &redirect_uri, VERIFIER);
+    assert_eq!(stage.post("/token", &with_client(&client, body)).await.status, 200);
+}
+
+#[tokio::test]
+async fn the_denied_fault_reaches_the_callback() {
+    let stage = Stage::with_faults(&["denied"]).await;
+    let client = register(&stage).await;
+    let (query, _) = visit(&stage, &client, Decision::Allow, &[]).await;
+    assert_eq!(get(&query, "error"), Some("access_denied"));
+}
+
+#[tokio::test]
+async fn an_ended_session_takes_its_code_along() {
+    let stage = Stage::new().await;
+    let client = register(&stage).await;
+    let (query, redirect_uri) = visit(&stage, &client, Decision::Allow, &[]).await;
+    stage.simulator.revoke_sessions();
+    let body = exchange(get(&query, "code").unwrap(), &redirect_uri, VERIFIER);
+    let answer = stage.post("/token", &with_client(&client, body)).await;
+    assert_eq!(answer.oidc_error(), error(400, "InvalidGrant", "invalid_grant"));
+}
+
+#[tokio::test]
 async fn denial_goes_to_the_callback() {
     let stage = Stage::new().await;
     let client = register(&stage).await;
@@ -172,11 +222,19 @@ async fn other_mistakes_go_to_the_callback() {
         ("response_type", "token", "unsupported_response_type"),
         ("code_challenge", "", "invalid_request"),
         ("code_challenge", "short", "invalid_request"),
+        ("code_challenge", "!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!", "invalid_request"),
         ("code_challenge_method", "plain", "invalid_request"),
+        ("code_challenge_method", "", "invalid_request"),
+        ("response_type", "", "unsupported_response_type"),
+        ("scope", "world:domination", "invalid_scope"),
         ("scopes", "world:domination", "invalid_scope"),
     ];
     for (name, value, expected) in cases {
-        let url = authorize_url(&stage, &client, "http://127.0.0.1:1234/oauth/callback", &[(name, value)]);
+        let mut changes = vec![(name, value)];
+        if name == "scope" {
+            changes.push(("scopes", ""));
+        }
+        let url = authorize_url(&stage, &client, "http://127.0.0.1:1234/oauth/callback", &changes);
         let response = stage.http.get(url).send().await.unwrap();
         assert_eq!(response.status(), 302);
         let location = response.headers()["location"].to_str().unwrap();

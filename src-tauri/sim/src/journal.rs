@@ -17,7 +17,7 @@ pub struct RequestRecord {
     pub number: u64,
     /// When it arrived, by the simulator's clock: RFC 3339 in UTC with milliseconds.
     pub time: String,
-    /// `oidc`, `portal`, `sts`, `console`, `pages` or `idp`.
+    /// `oidc`, `portal`, `sts`, `console`, `pages`, `idp` or `vanity`.
     pub service: &'static str,
     /// The API's name for the operation, or a short name of a page.
     pub operation: String,

@@ -9,12 +9,12 @@
 //! | portal API | `/assignment/accounts`, `/assignment/roles`, `/federation/credentials`, `/logout` |
 //! | STS | `POST /` |
 //! | console federation | `/federation`, `/oauth`, and `/console` in place of the console |
-//! | sign-in pages | `/device`, `/signin`, `/saml/acs` |
+//! | sign-in pages | `/start`, `/device`, `/signin`, `/saml/acs` |
 //! | control, for other processes | `/_sim/…` |
 //!
 //! The paths of the services do not overlap, so one origin without prefixes is enough, and clients that
 //! append to an endpoint URL need no special care. The external identity provider has a second port,
-//! because what matters about it is that it is another origin.
+//! because what matters about it is that it is another origin; likewise the vanity domain.
 //!
 //! This crate shares no code and no type with Rolecall's own clients, so that it cannot share their
 //! mistakes. Its time is the real clock plus a shift that tests set. Nothing here is random except
@@ -51,6 +51,7 @@ mod simulator;
 mod sts;
 mod throttle;
 mod totp;
+mod vanity;
 mod visitor;
 mod world;
 

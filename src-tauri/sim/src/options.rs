@@ -53,8 +53,8 @@ pub type RequestObserver = Arc<dyn Fn(&RequestRecord) + Send + Sync>;
 /// Everything a simulator is started with.
 #[derive(Clone)]
 pub struct Options {
-    /// TCP port on 127.0.0.1, 0 for any free one. The external identity provider takes the next port,
-    /// or any free one when this is 0.
+    /// TCP port on 127.0.0.1, 0 for any free one. The external identity provider takes the next port and
+    /// the vanity domain the one after it, or any free ones when this is 0.
     pub port: u16,
     /// Which accounts the portal lists.
     pub organisation: Organisation,
@@ -68,8 +68,10 @@ pub struct Options {
     pub others: Vec<Person>,
     /// The start URL that clients must send. Real clients refuse a loopback one, so it looks like AWS's.
     pub start_url: String,
-    /// The Identity Center region.
+    /// The Identity Center region. It decides the partition: of ARNs, of signatures, and of the console.
     pub region: String,
+    /// Opens a domain of the company's own, which redirects to the start URL.
+    pub vanity: bool,
     /// What goes wrong from the start.
     pub faults: Faults,
     /// Life of an access token of a client with scopes, in seconds.
@@ -104,6 +106,7 @@ impl Default for Options {
             others: Vec::new(),
             start_url: "https://d-9067f4a1b2.awsapps.com/start".to_owned(),
             region: "us-east-1".to_owned(),
+            vanity: false,
             faults: Faults::default(),
             token_seconds: 3600,
             portal_session_seconds: 8 * 3600,
@@ -118,8 +121,38 @@ impl Default for Options {
     }
 }
 
-/// Two start URLs name the same portal: people paste them with `/`, `#` or `/#/` at the end.
+/// Two start URLs name the same portal: people paste them with `/`, `#`, `/#/` or a query at the end, and
+/// the case of scheme and host says nothing.
 pub(crate) fn same_start_url(left: &str, right: &str) -> bool {
-    let bare = |url: &str| url.trim_end_matches(['/', '#']).to_owned();
-    bare(left) == bare(right)
+    bare_start_url(left) == bare_start_url(right)
+}
+
+fn bare_start_url(url: &str) -> String {
+    let url = url.split_once('?').map_or(url, |(url, _)| url).trim_end_matches(['/', '#']);
+    let host_start = url.find("://").map_or(0, |at| at + 3);
+    let host_end = url[host_start..].find('/').map_or(url.len(), |at| host_start + at);
+    format!("{}{}", url[..host_end].to_ascii_lowercase(), &url[host_end..])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn start_urls_as_people_paste_them() {
+        let url = "https://d-9067f4a1b2.awsapps.com/start";
+        for same in ["", "/", "#", "/#", "/#/", "?x=1", "/?x=1&y=/2", "/#/?tab=accounts"] {
+            assert!(same_start_url(&format!("{url}{same}"), url), "{same}");
+        }
+        assert!(same_start_url("HTTPS://D-9067F4A1B2.AwsApps.com/start/", url));
+        for other in [
+            "https://d-9067f4a1b2.awsapps.com/Start",
+            "https://d-9067f4a1b2.awsapps.com",
+            "https://d-9067f4a1b2.awsapps.com/start/#/device",
+            "http://d-9067f4a1b2.awsapps.com/start",
+            "",
+        ] {
+            assert!(!same_start_url(other, url), "{other}");
+        }
+    }
 }

@@ -38,6 +38,15 @@ pub(crate) fn home(world: &Arc<World>, _: &Incoming) -> Reply {
     render(StatusCode::OK, &Layout::plain("Simulated access portal"), &body)
 }
 
+/// `GET /start`, where the start URL would lead. Clients that only have a start URL read the region in its
+/// head.
+pub(crate) fn start(world: &Arc<World>, _: &Incoming) -> Reply {
+    let body = "<p>This is where the access portal shows a person their accounts.</p>\
+                <p><a href=\"/device\">Enter the code of a device</a></p>";
+    let layout = Layout { region: Some(&world.options.region), ..Layout::plain("Simulated access portal") };
+    render(StatusCode::OK, &layout, body)
+}
+
 pub(crate) fn not_found(_: &Arc<World>, _: &Incoming) -> Reply {
     render(
         StatusCode::NOT_FOUND,

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use crate::http::{Incoming, Reply, value_of};
 use crate::world::World;
-use crate::{console, idp, oidc, pages, portal, saml, sts};
+use crate::{console, idp, oidc, pages, portal, saml, sts, vanity};
 
 type Handler = fn(&Arc<World>, &Incoming) -> Reply;
 
@@ -21,6 +21,7 @@ pub(crate) enum Service {
     Console,
     Pages,
     IdentityProvider,
+    Vanity,
 }
 
 impl Service {
@@ -32,6 +33,7 @@ impl Service {
             Self::Console => "console",
             Self::Pages => "pages",
             Self::IdentityProvider => "idp",
+            Self::Vanity => "vanity",
         }
     }
 }
@@ -74,6 +76,7 @@ pub(crate) fn main_route(request: &Incoming) -> Route {
         ("GET", "/oauth") => Route::page(Console, "ConsoleLogout", console::log_out),
         ("GET", "/console") => Route::page(Console, "ConsolePage", console::page),
         ("GET", "/") => Route::page(Pages, "Home", pages::home),
+        ("GET", "/start" | "/start/") => Route::page(Pages, "StartPage", pages::start),
         ("GET", "/device") => Route::page(Pages, "DevicePage", pages::ask_code),
         ("POST", "/device") => Route::page(Pages, "DeviceForm", pages::take_code),
         ("GET", "/signin") => Route::page(Pages, "SigninPage", pages::show),
@@ -94,6 +97,14 @@ pub(crate) fn idp_route(request: &Incoming) -> Route {
         ("GET", "/assets/signin.css") => Route::page(IdentityProvider, "Stylesheet", pages::stylesheet),
         ("GET", _) => Route::page(IdentityProvider, "NotFound", pages::not_found),
         _ => Route::page(IdentityProvider, "UnknownOperation", unknown_operation),
+    }
+}
+
+/// The company's own domain.
+pub(crate) fn vanity_route(request: &Incoming) -> Route {
+    match method(request) {
+        "GET" => Route::page(Service::Vanity, "VanityRedirect", vanity::redirect),
+        _ => Route::page(Service::Vanity, "UnknownOperation", unknown_operation),
     }
 }
 

@@ -20,7 +20,7 @@ use crate::http::{Incoming, Reply};
 use crate::journal::{RequestRecord, parameters};
 use crate::oidc::{Exception, Refusal as OidcRefusal};
 use crate::portal::Refusal as PortalRefusal;
-use crate::routes::{Route, Service, idp_route, main_route};
+use crate::routes::{Route, Service, idp_route, main_route, vanity_route};
 use crate::sts::Refusal as StsRefusal;
 use crate::throttle::AWS_REQUESTS_PER_SECOND;
 use crate::world::World;
@@ -29,11 +29,12 @@ use crate::{control, pages, random};
 /// No request of these services comes near.
 const BODY_LIMIT: usize = 1 << 20;
 
-/// The two origins of a simulator.
+/// The origins of a simulator.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Origin {
     Main,
     IdentityProvider,
+    Vanity,
 }
 
 #[derive(Clone)]
@@ -85,6 +86,7 @@ async fn answer(
     let route = match origin {
         Origin::Main => main_route(&request),
         Origin::IdentityProvider => idp_route(&request),
+        Origin::Vanity => vanity_route(&request),
     };
     Ok(answer_logged(&world, &request, &route, &scissors).await)
 }

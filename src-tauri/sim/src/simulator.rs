@@ -37,12 +37,14 @@ pub async fn serve(options: Options) -> io::Result<Simulator> {
     let origin = origin_of(&main)?;
     let idp = if options.identity_source.is_external() { Some(next_to(&options, 1).await?) } else { None };
     let idp_origin = idp.as_ref().map(origin_of).transpose()?;
+    let vanity = if options.vanity { Some(next_to(&options, 2).await?) } else { None };
+    let vanity_origin = vanity.as_ref().map(origin_of).transpose()?;
     if let Some(dir) = &options.data_dir {
         endpoint_rules::write(dir, &origin)?;
     }
     let (stop, stopping) = watch::channel(false);
-    let world = Arc::new(World::new(options, origin, idp_origin, stopping));
-    let listeners = [(Origin::Main, Some(main)), (Origin::IdentityProvider, idp)];
+    let world = Arc::new(World::new(options, origin, idp_origin, vanity_origin, stopping));
+    let listeners = [(Origin::Main, Some(main)), (Origin::IdentityProvider, idp), (Origin::Vanity, vanity)];
     let servers = listeners
         .into_iter()
         .filter_map(|(origin, listener)| Some((origin, listener?)))
@@ -73,6 +75,11 @@ impl Simulator {
         self.world.idp_origin.as_deref()
     }
 
+    /// Base of the company's own domain, if there is one: it redirects to the start URL.
+    pub fn vanity_url(&self) -> Option<&str> {
+        self.world.vanity_origin.as_deref()
+    }
+
     /// What to set for clients, and what a person needs to sign in. `ROLECALL_SIGNIN_URL` is the federation
     /// endpoint itself. The order is fixed.
     pub fn environment(&self) -> Vec<(&'static str, String)> {
@@ -90,6 +97,9 @@ impl Simulator {
             ("ROLECALL_SIM_TOTP", options.person.totp_secret.clone()),
             ("ROLECALL_SIM_URL", url.clone()),
         ];
+        if let Some(vanity) = &self.world.vanity_origin {
+            variables.push(("ROLECALL_SIM_VANITY_URL", vanity.clone()));
+        }
         if let Some(dir) = &options.data_dir {
             variables.push(("AWS_DATA_PATH", dir.display().to_string()));
         }

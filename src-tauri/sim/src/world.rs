@@ -45,6 +45,8 @@ pub(crate) struct World {
     pub(crate) origin: String,
     /// The external identity provider's origin, if there is one.
     pub(crate) idp_origin: Option<String>,
+    /// The company's own domain, if there is one.
+    pub(crate) vanity_origin: Option<String>,
     pub(crate) directory: Locked<Directory>,
     faults: RwLock<Faults>,
     pub(crate) mishaps: Locked<Mishaps>,
@@ -67,6 +69,7 @@ impl World {
         options: Options,
         origin: String,
         idp_origin: Option<String>,
+        vanity_origin: Option<String>,
         stopping: watch::Receiver<bool>,
     ) -> Self {
         let world = Self {
@@ -86,6 +89,7 @@ impl World {
             options,
             origin,
             idp_origin,
+            vanity_origin,
             stopping,
         };
         world.set_faults(world.options.faults.clone());

@@ -16,6 +16,8 @@ pub(crate) struct Layout<'a> {
     pub(crate) form_targets: Vec<String>,
     /// The page's only script, allowed by its hash.
     pub(crate) script: Option<&'static str>,
+    /// The Identity Center region, for clients that look for it in the head.
+    pub(crate) region: Option<&'a str>,
     /// What to type, for people trying the demo.
     pub(crate) hint: Option<String>,
 }
@@ -34,11 +36,15 @@ pub(crate) fn render(status: StatusCode, layout: &Layout<'_>, content: &str) -> 
         .as_ref()
         .map(|text| format!("<p class=\"hint\">{}</p>", markup(text)))
         .unwrap_or_default();
+    let region = layout
+        .region
+        .map(|region| format!("<meta name=\"region\" content=\"{}\">\n", markup(region)))
+        .unwrap_or_default();
     let script = layout.script.map(|text| format!("<script>{text}</script>")).unwrap_or_default();
     let page = format!(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-         <meta name=\"color-scheme\" content=\"light dark\">\n<title>{title}</title>\n\
+         <meta name=\"color-scheme\" content=\"light dark\">\n{region}<title>{title}</title>\n\
          <link rel=\"stylesheet\" href=\"/assets/signin.css\">\n</head>\n<body>\n\
          <p class=\"notice\">Simulator: this is not AWS</p>\n<main>\n<h1>{title}</h1>\n\
          {content}\n{hint}\n</main>\n{script}</body>\n</html>\n"

@@ -21,5 +21,6 @@ mod provisioning;
 mod refreshing;
 mod registration;
 mod signer;
+mod start_url;
 mod sts;
 mod tokens;

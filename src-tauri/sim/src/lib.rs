@@ -58,7 +58,7 @@ mod world;
 pub use directory::{Change, ChangeKind, ProvisionError};
 pub use faults::{FaultError, Faults};
 pub use journal::{OperationStats, RequestRecord, Stats};
-pub use options::{IdentitySource, Options, Person, RequestObserver};
+pub use options::{IdentitySource, Options, Person, RequestObserver, UnknownIdentitySource};
 pub use organisation::{Account, Organisation, UnknownOrganisation};
 pub use simulator::{Simulator, serve};
 pub use visitor::{Decision, Page, Visitor};

@@ -1,28 +1,92 @@
 //! How a simulator is set up.
 
+use std::fmt;
 use std::path::PathBuf;
+use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use crate::{Faults, Organisation, RequestRecord};
 
-/// Where the simulated person's password is checked.
+/// Where the simulated person's password is checked. All kinds but the plain [`Self::Directory`] and
+/// [`Self::ExternalIdp`], which know user names only, take `user`, `CORP\user` and `user@corp.example`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum IdentitySource {
     /// Identity Center's own directory: user name, password and one-time code on the portal's pages.
     #[default]
     Directory,
+    /// Active Directory behind the same pages.
+    ActiveDirectory,
     /// A SAML identity provider on a second origin: user name and password on its page.
     ExternalIdp,
-    /// Active Directory behind the portal's own pages. A person is `user`, `CORP\user` or
-    /// `user@corp.example`; password and one-time code are asked as with [`Self::Directory`].
-    ActiveDirectory,
+    /// Microsoft Entra ID on a second origin: e-mail address, password and code on a page each, then
+    /// "Stay signed in?".
+    Entra,
+    /// Okta on a second origin: user name and password, then a second factor in a pop-up window.
+    Okta,
+    /// Google Workspace on a second origin: e-mail address and password. It refuses user agents that are
+    /// no browser.
+    Google,
+    /// AD FS on a second origin: one form.
+    Adfs,
 }
 
 impl IdentitySource {
+    /// Every kind, in the order of the documentation.
+    pub const ALL: [Self; 7] = [
+        Self::Directory,
+        Self::ActiveDirectory,
+        Self::ExternalIdp,
+        Self::Entra,
+        Self::Okta,
+        Self::Google,
+        Self::Adfs,
+    ];
+
+    /// The name on a command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Directory => "directory",
+            Self::ActiveDirectory => "active-directory",
+            Self::ExternalIdp => "saml",
+            Self::Entra => "entra",
+            Self::Okta => "okta",
+            Self::Google => "google",
+            Self::Adfs => "adfs",
+        }
+    }
+
     /// The password is asked on an origin of its own.
     pub fn is_external(self) -> bool {
-        self == Self::ExternalIdp
+        !matches!(self, Self::Directory | Self::ActiveDirectory)
+    }
+}
+
+impl fmt::Display for IdentitySource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+/// No identity source has this name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnknownIdentitySource(String);
+
+impl fmt::Display for UnknownIdentitySource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let known = IdentitySource::ALL.map(IdentitySource::name).join(", ");
+        write!(f, "unknown identity source {:?}; known are {known}", self.0)
+    }
+}
+
+impl std::error::Error for UnknownIdentitySource {}
+
+impl FromStr for IdentitySource {
+    type Err = UnknownIdentitySource;
+
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        let found = Self::ALL.into_iter().find(|source| source.name() == name);
+        found.ok_or_else(|| UnknownIdentitySource(name.to_owned()))
     }
 }
 
@@ -137,6 +201,15 @@ fn bare_start_url(url: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn identity_sources_have_names() {
+        for source in IdentitySource::ALL {
+            assert_eq!(source.to_string().parse(), Ok(source));
+        }
+        let unknown = "ldap".parse::<IdentitySource>().unwrap_err().to_string();
+        assert!(unknown.contains("ldap") && unknown.contains("active-directory, saml"), "{unknown}");
+    }
 
     #[test]
     fn start_urls_as_people_paste_them() {

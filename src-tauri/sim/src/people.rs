@@ -37,7 +37,11 @@ impl Options {
     pub(crate) fn person_typed(&self, typed: &str) -> Option<PersonId> {
         match self.identity_source {
             IdentitySource::Directory | IdentitySource::ExternalIdp => self.person_named(typed),
-            IdentitySource::ActiveDirectory => {
+            IdentitySource::ActiveDirectory
+            | IdentitySource::Entra
+            | IdentitySource::Okta
+            | IdentitySource::Google
+            | IdentitySource::Adfs => {
                 let name = bare_name(typed)?;
                 self.people().find(|(_, person)| person.user.eq_ignore_ascii_case(name)).map(|(id, _)| id)
             }

@@ -7,6 +7,7 @@ use axum::http::StatusCode;
 use serde_json::json;
 
 use crate::http::{Incoming, Reply, value_of};
+use crate::options::IdentitySource;
 use crate::world::World;
 use crate::{console, idp, oidc, pages, portal, saml, sts, vanity};
 
@@ -88,16 +89,52 @@ pub(crate) fn main_route(request: &Incoming) -> Route {
     }
 }
 
-/// The external identity provider's origin.
-pub(crate) fn idp_route(request: &Incoming) -> Route {
-    use Service::IdentityProvider;
-    match (method(request), request.path.as_str()) {
-        ("GET", "/sso") => Route::page(IdentityProvider, "IdpPage", idp::show),
-        ("POST", "/sso") => Route::page(IdentityProvider, "IdpForm", idp::sign_in),
-        ("GET", "/assets/signin.css") => Route::page(IdentityProvider, "Stylesheet", pages::stylesheet),
-        ("GET", _) => Route::page(IdentityProvider, "NotFound", pages::not_found),
-        _ => Route::page(IdentityProvider, "UnknownOperation", unknown_operation),
+/// The external identity provider's origin; each kind of provider has paths of its own.
+pub(crate) fn idp_route(source: IdentitySource, request: &Incoming) -> Route {
+    let method = method(request);
+    if (method, request.path.as_str()) == ("GET", "/assets/signin.css") {
+        return Route::page(Service::IdentityProvider, "Stylesheet", pages::stylesheet);
     }
+    if method == "GET" && request.path == idp::entry(source) {
+        return Route::page(Service::IdentityProvider, "IdpPage", idp_entrance(source));
+    }
+    match idp_page(source, method, &request.path) {
+        Some((operation, handler)) => Route::page(Service::IdentityProvider, operation, handler),
+        None if method == "GET" => Route::page(Service::IdentityProvider, "NotFound", pages::not_found),
+        None => Route::page(Service::IdentityProvider, "UnknownOperation", unknown_operation),
+    }
+}
+
+fn idp_entrance(source: IdentitySource) -> Handler {
+    match source {
+        IdentitySource::Entra => idp::entra::show,
+        IdentitySource::Okta => idp::okta::show,
+        IdentitySource::Google => idp::google::show,
+        _ => idp::one_form::show,
+    }
+}
+
+/// The pages behind the entrance.
+fn idp_page(source: IdentitySource, method: &str, path: &str) -> Option<(&'static str, Handler)> {
+    use IdentitySource::{Adfs, Entra, ExternalIdp, Google, Okta};
+    let handler: Handler = match (source, method, path) {
+        (ExternalIdp | Adfs, "POST", path) if path == idp::entry(source) => idp::one_form::sign_in,
+        (Entra, "POST", "/common/username") => idp::entra::take_user,
+        (Entra, "POST", "/common/login") => idp::entra::take_password,
+        (Entra, "POST", "/common/SAS/ProcessAuth") => idp::entra::take_code,
+        (Entra, "POST", "/kmsi") => idp::entra::take_stay,
+        (Okta, "POST", "/signin/identify") => idp::okta::take_user,
+        (Okta, "POST", "/signin/challenge") => idp::okta::take_password,
+        (Okta, "GET", "/signin/factor") => return Some(("IdpPopup", idp::okta::show_factor)),
+        (Okta, "POST", "/signin/factor") => idp::okta::open_factor,
+        (Okta, "POST", "/signin/factor/verify") => idp::okta::take_code,
+        (Okta, "POST", "/signin/continue") => idp::okta::go_on,
+        (Google, "GET", "/v3/signin/rejected") => return Some(("IdpRejected", idp::google::rejected)),
+        (Google, "POST", "/v3/signin/identifier") => idp::google::take_user,
+        (Google, "POST", "/v3/signin/challenge/pwd") => idp::google::take_password,
+        _ => return None,
+    };
+    Some(("IdpForm", handler))
 }
 
 /// The company's own domain.

@@ -16,7 +16,8 @@ use sha2::Sha256;
 use crate::clock::{iso8601, parse_iso8601};
 use crate::escape::{markup, query_value};
 use crate::http::{Incoming, Reply, value_of};
-use crate::pages::{BrowserSession, Layout, render, signed_in};
+use crate::idp;
+use crate::pages::{Layout, render, signed_in};
 use crate::people::PersonId;
 use crate::random;
 use crate::world::World;
@@ -36,20 +37,12 @@ pub(crate) struct Federation {
     pending: HashMap<String, Pending>,
     /// Assertions count once.
     used: HashSet<String>,
-    /// Sessions at the identity provider, by cookie value.
-    pub(crate) idp_sessions: HashMap<String, BrowserSession>,
 }
 
 #[derive(Debug)]
 struct Pending {
     visit: String,
     expires_ms: i64,
-}
-
-impl Federation {
-    pub(crate) fn end_sessions(&mut self, whose: Option<PersonId>) {
-        self.idp_sessions.retain(|_, session| whose.is_some_and(|person| person != session.person));
-    }
 }
 
 /// Where the identity provider posts its answer.
@@ -65,11 +58,12 @@ pub(crate) fn audience(world: &World) -> String {
 /// URL of the identity provider with a new request in it; the visit goes along as relay state.
 pub(crate) fn request(world: &World, visit: &str) -> Option<String> {
     let idp = world.idp_origin.as_ref()?;
+    let entry = idp::entry(world.options.identity_source);
     let now_ms = world.clock.now_ms();
     let id = format!("_{}", random::url_safe(32));
     let xml = format!(
         "<samlp:AuthnRequest xmlns:samlp=\"{PROTOCOL}\" xmlns:saml=\"{ASSERTION}\" ID=\"{id}\" \
-         Version=\"2.0\" IssueInstant=\"{}\" Destination=\"{idp}/sso\" AssertionConsumerServiceURL=\"{}\" \
+         Version=\"2.0\" IssueInstant=\"{}\" Destination=\"{idp}{entry}\" AssertionConsumerServiceURL=\"{}\" \
          ProtocolBinding=\"urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST\"><saml:Issuer>{}</saml:Issuer>\
          </samlp:AuthnRequest>",
         iso8601(now_ms),
@@ -79,7 +73,7 @@ pub(crate) fn request(world: &World, visit: &str) -> Option<String> {
     let pending = Pending { visit: visit.to_owned(), expires_ms: now_ms + REQUEST_LIFETIME_MS };
     world.federation.lock().pending.insert(id, pending);
     let packed = BASE64.encode(&miniz_oxide::deflate::compress_to_vec(xml.as_bytes(), 6));
-    Some(format!("{idp}/sso?SAMLRequest={}&RelayState={}", query_value(&packed), query_value(visit)))
+    Some(format!("{idp}{entry}?SAMLRequest={}&RelayState={}", query_value(&packed), query_value(visit)))
 }
 
 /// The base64 answer of the identity provider for this user.

@@ -85,7 +85,7 @@ async fn answer(
     }
     let route = match origin {
         Origin::Main => main_route(&request),
-        Origin::IdentityProvider => idp_route(&request),
+        Origin::IdentityProvider => idp_route(world.options.identity_source, &request),
         Origin::Vanity => vanity_route(&request),
     };
     Ok(answer_logged(&world, &request, &route, &scissors).await)

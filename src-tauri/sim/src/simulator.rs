@@ -179,9 +179,19 @@ impl Simulator {
         self.world.clock.now_ms()
     }
 
-    /// The one-time code of this moment, six digits; `None` if the person's secret is not base32.
+    /// The main person's one-time code of this moment, six digits; `None` if the secret is not base32.
     pub fn one_time_code(&self) -> Option<String> {
-        totp::code(&self.world.options.person.totp_secret, totp::step_at(self.world.clock.now_ms()))
+        self.code_of(PersonId::MAIN)
+    }
+
+    /// The same for the person of this user name; `None` also when there is no such person.
+    pub fn one_time_code_of(&self, user: &str) -> Option<String> {
+        self.code_of(self.world.options.person_named(user)?)
+    }
+
+    fn code_of(&self, person: PersonId) -> Option<String> {
+        let secret = &self.world.options.person_of(person).totp_secret;
+        totp::code(secret, totp::step_at(self.world.clock.now_ms()))
     }
 
     /// Stops serving and waits for open connections, for a second at most.

@@ -16,6 +16,7 @@ use crate::totp;
 use crate::world::World;
 use form::Form;
 use wire::Answer;
+pub(crate) use wire::USER_AGENT;
 
 /// More pages than any way through the sign-in has.
 const MAX_STEPS: usize = 20;

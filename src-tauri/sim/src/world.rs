@@ -9,6 +9,7 @@ use crate::clock::Clock;
 use crate::console::Console;
 use crate::directory::{Change, Directory, ProvisionError};
 use crate::faults::Faults;
+use crate::idp::Provider;
 use crate::journal::{Journal, Stats};
 use crate::mishap::Mishaps;
 use crate::oidc::{Holder, Oidc};
@@ -55,6 +56,7 @@ pub(crate) struct World {
     pub(crate) visits: Locked<Visits>,
     used_codes: Locked<HashMap<PersonId, UsedSteps>>,
     pub(crate) federation: Locked<Federation>,
+    pub(crate) provider: Locked<Provider>,
     pub(crate) oidc: Locked<Oidc>,
     pub(crate) role_keys: Locked<RoleKeys>,
     pub(crate) console: Locked<Console>,
@@ -82,6 +84,7 @@ impl World {
             visits: Locked::default(),
             used_codes: Locked::default(),
             federation: Locked::default(),
+            provider: Locked::default(),
             oidc: Locked::default(),
             role_keys: Locked::default(),
             console: Locked::default(),
@@ -174,7 +177,7 @@ impl World {
     /// cookies of portal and identity provider. Role credentials live on, as they do at AWS.
     pub(crate) fn end_sessions(&self, whose: Option<PersonId>) {
         self.visits.lock().end_sessions(whose);
-        self.federation.lock().end_sessions(whose);
+        self.provider.lock().end_sessions(whose);
         self.oidc.lock().sessions.revoke(whose);
     }
 }

@@ -72,3 +72,13 @@ fn policy(layout: &Layout<'_>) -> String {
          frame-ancestors 'none'; base-uri 'none'"
     )
 }
+
+/// The one input of a form, with its label.
+pub(crate) fn field(name: &str, label: &str, kind: &str, autocomplete: &str) -> String {
+    let keys = if name == "one_time_code" { " inputmode=\"numeric\"" } else { "" };
+    format!(
+        "<label for=\"{name}\">{label}</label>\n<input id=\"{name}\" name=\"{name}\" type=\"{kind}\" \
+         autocomplete=\"{autocomplete}\"{keys} autocapitalize=\"none\" spellcheck=\"false\" required \
+         autofocus>\n"
+    )
+}

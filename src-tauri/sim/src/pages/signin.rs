@@ -8,7 +8,7 @@ use axum::http::{StatusCode, Uri};
 use super::authorize::callback;
 use super::hint::{Question, hint};
 use super::visit::{Browser, BrowserSession, Errand, Stage, Visit, Visits, form_token, form_token_fits};
-use super::{Layout, problem, render};
+use super::{Layout, field, problem, render};
 use crate::escape::markup;
 use crate::http::{Incoming, Pairs, Reply, value_of};
 use crate::people::PersonId;
@@ -266,15 +266,6 @@ impl StagePage<'_> {
         };
         hint(self.world, &question)
     }
-}
-
-fn field(name: &str, label: &str, kind: &str, autocomplete: &str) -> String {
-    let keys = if name == "one_time_code" { " inputmode=\"numeric\"" } else { "" };
-    format!(
-        "<label for=\"{name}\">{label}</label>\n<input id=\"{name}\" name=\"{name}\" type=\"{kind}\" \
-         autocomplete=\"{autocomplete}\"{keys} autocapitalize=\"none\" spellcheck=\"false\" required \
-         autofocus>\n"
-    )
 }
 
 fn finished(title: &str, client: &str, outcome: &str) -> Reply {

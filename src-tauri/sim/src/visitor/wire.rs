@@ -3,8 +3,8 @@
 use std::io;
 
 use axum::body::Bytes;
-use axum::http::header::{CONTENT_TYPE, COOKIE, DATE, HOST, LOCATION, SET_COOKIE, USER_AGENT};
-use axum::http::{HeaderMap, Method, Request, Uri};
+use axum::http::header::{CONTENT_TYPE, COOKIE, DATE, HOST, LOCATION, SET_COOKIE};
+use axum::http::{HeaderMap, Method, Request, Uri, header};
 use http_body_util::{BodyExt, Full};
 use hyper::client::conn::http1::handshake;
 use hyper_util::rt::TokioIo;
@@ -12,6 +12,9 @@ use tokio::net::TcpStream;
 
 use super::Page;
 use crate::clock::parse_http_date;
+
+/// What the visitor calls itself.
+pub(crate) const USER_AGENT: &str = "simulated-person";
 
 /// A reply, before redirects are followed.
 #[derive(Debug)]
@@ -53,7 +56,7 @@ pub(super) async fn exchange(method: &Method, url: &str, cookies: &str, body: St
         .method(method)
         .uri(path)
         .header(HOST, authority.as_str())
-        .header(USER_AGENT, "simulated-person");
+        .header(header::USER_AGENT, USER_AGENT);
     if !cookies.is_empty() {
         request = request.header(COOKIE, cookies);
     }

@@ -12,6 +12,7 @@ mod control;
 mod device;
 mod faults;
 mod identity_provider;
+mod identity_sources;
 mod pages;
 mod partitions;
 mod people;

@@ -64,6 +64,8 @@ async fn passwords_and_codes_are_not_shared() {
     let mixed = Person { password: Person::default().password, ..sam() };
     let url = device["verificationUriComplete"].as_str().unwrap();
     assert!(Visitor::new(mixed).visit(url, Decision::Allow).await.is_err(), "another's password");
+    assert_ne!(stage.simulator.one_time_code_of("sam.okafor"), stage.simulator.one_time_code());
+    assert_eq!(stage.simulator.one_time_code_of("nobody"), None);
     let mixed = Person { totp_secret: Person::default().totp_secret, ..sam() };
     assert!(Visitor::new(mixed).visit(url, Decision::Allow).await.is_err(), "another's authenticator");
 }

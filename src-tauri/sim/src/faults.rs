@@ -266,6 +266,14 @@ mod tests {
     }
 
     #[test]
+    fn every_fault_is_in_the_table() {
+        let documentation = include_str!("lib.rs");
+        for (name, takes) in KNOWN {
+            assert!(documentation.contains(&format!("`{name}{takes}`")), "{name}{takes}");
+        }
+    }
+
+    #[test]
     fn hyphens_and_defaults() {
         let faults = Faults::parse(&["expired-code", "forbidden-account", "clock-skew=-300"]).unwrap();
         assert_eq!(faults.expired_code, Some(0));
@@ -299,6 +307,7 @@ mod tests {
         assert_eq!(merged, Faults::parse(&["latency=5", "slow_down=2"]).unwrap());
         assert!(faults.merged(&json!({"nonsense": 1})).is_err());
         assert!(faults.merged(&json!({"reset": 7})).is_err());
+        assert!(faults.merged(&json!({"lost_reply": 0})).is_err());
         assert!(faults.merged(&json!([])).is_err());
     }
 }

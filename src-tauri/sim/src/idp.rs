@@ -41,9 +41,11 @@ pub(crate) struct Provider {
 }
 
 impl Provider {
-    /// Ends the sessions of one person, or of everybody.
+    /// Ends the sessions of one person, or of everybody, and passages that led to one.
     pub(crate) fn end_sessions(&mut self, whose: Option<PersonId>) {
-        self.sessions.retain(|_, session| whose.is_some_and(|person| person != session.person));
+        let stays = |person: PersonId| whose.is_some_and(|ended| ended != person);
+        self.sessions.retain(|_, session| stays(session.person));
+        self.passages.retain(|_, passage| passage.person.is_none_or(stays));
     }
 }
 

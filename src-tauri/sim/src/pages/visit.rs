@@ -81,9 +81,12 @@ impl Visits {
         (session.ends_ms > world.clock.now_ms()).then_some(*session)
     }
 
-    /// Ends the sessions of one person, or of everybody.
+    /// Ends the sessions of one person, or of everybody, and the visits during them.
     pub(crate) fn end_sessions(&mut self, whose: Option<PersonId>) {
-        self.sessions.retain(|_, session| whose.is_some_and(|person| person != session.person));
+        let stays = |session: &BrowserSession| whose.is_some_and(|person| person != session.person);
+        self.sessions.retain(|_, session| stays(session));
+        // A visit in the middle of consent must not outlive the session that it stands on.
+        self.under_way.retain(|_, visit| visit.session.as_ref().is_none_or(stays));
     }
 
     /// A new portal session and the cookie for it.

@@ -86,3 +86,23 @@ async fn the_session_of_one_can_be_ended() {
     assert_eq!(revoke("?user=alex.rivera").await, 200);
     assert_eq!(stage.portal("/assignment/accounts", &alex).await.status, 401);
 }
+
+#[tokio::test]
+async fn consent_does_not_outlive_the_session() {
+    let stage = stage().await;
+    let client = stage.register().await;
+    let mut visitor = Visitor::new(Person::default());
+    let first = stage.authorize_device(&client).await;
+    visitor.visit(first["verificationUriComplete"].as_str().unwrap(), Decision::Allow).await.unwrap();
+    let second = stage.authorize_device(&client).await;
+    let page = visitor.open(second["verificationUriComplete"].as_str().unwrap()).await.unwrap();
+    let page = visitor.submit(&page, &[]).await.unwrap();
+    assert!(page.body.contains("Confirm this code matches"), "{}", page.body);
+    stage.simulator.end_session("sam.okafor");
+    let page = visitor.submit(&page, &[("decision", "confirm")]).await.unwrap();
+    assert!(page.body.contains("Allow test-client"), "another's session: {}", page.body);
+    stage.simulator.end_session("alex.rivera");
+    let page = visitor.submit(&page, &[("decision", "allow")]).await.unwrap();
+    assert!(page.body.contains("Sign-in not found"), "{}", page.body);
+    assert_eq!(stage.poll(&client, &second).await.oidc_error().2, "authorization_pending");
+}

@@ -156,6 +156,9 @@ pub struct Options {
     pub data_dir: Option<PathBuf>,
     /// Where people are sent to approve a device, in place of the simulator's own page.
     pub device_page: Option<String>,
+    /// Domains whose names are served beside those of the loopback interface, for clients that come through a proxy
+    /// of the test's and use AWS's own names.
+    pub hosts: Vec<String>,
     /// Called with each answered request.
     pub request_log: Option<RequestObserver>,
 }
@@ -180,6 +183,7 @@ impl Default for Options {
             hints: false,
             data_dir: None,
             device_page: None,
+            hosts: Vec::new(),
             request_log: None,
         }
     }

@@ -73,7 +73,7 @@ async fn answer(
         headers: head.headers,
         body,
     };
-    if !request.header("host").is_some_and(is_loopback) {
+    if !request.header("host").is_some_and(|host| is_loopback(host) || is_among(host, &world.options.hosts)) {
         return Ok(finish(
             &world,
             Reply::text(StatusCode::FORBIDDEN, "Only loopback hosts are served\n"),
@@ -98,6 +98,13 @@ fn is_loopback(host: &str) -> bool {
         _ => host,
     };
     matches!(name, "127.0.0.1" | "[::1]" | "localhost")
+}
+
+/// One of the domains, or a name below it.
+fn is_among(host: &str, domains: &[String]) -> bool {
+    domains.iter().any(|domain| {
+        host.strip_suffix(domain.as_str()).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+    })
 }
 
 async fn answer_logged(
@@ -209,7 +216,17 @@ fn broken_off(response: Response) -> Response {
 
 #[cfg(test)]
 mod tests {
-    use super::is_loopback;
+    use super::{is_among, is_loopback};
+
+    #[test]
+    fn other_hosts_only_where_they_are_named() {
+        let domains = ["amazonaws.com".to_owned()];
+        assert!(is_among("sts.us-east-1.amazonaws.com", &domains) && is_among("amazonaws.com", &domains));
+        for host in ["evil-amazonaws.com", "amazonaws.com.evil.example", ""] {
+            assert!(!is_among(host, &domains), "{host}");
+        }
+        assert!(!is_among("sts.us-east-1.amazonaws.com", &[]));
+    }
 
     #[test]
     fn only_loopback_hosts() {

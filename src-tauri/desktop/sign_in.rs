@@ -227,6 +227,7 @@ fn pop_up(
     let builder = platform::related(builder, features);
     match platform::attach(&window, builder, HEADER, &told_hint(&told)) {
         Ok(view) => {
+            platform::close_with(&view, &window);
             let response = platform::pop_up_response(&view);
             let page = Page { address: address.to_owned(), view, _context: context, visit: told };
             let page = Some(SendWrapper::new(page));

@@ -163,6 +163,15 @@ pub(crate) fn attach(
     Ok(page)
 }
 
+/// Closes the window of a pop-up with its page: one that is done closes itself, and wry then takes the page away.
+pub(crate) fn close_with(page: &WebView, window: &WebviewWindow) {
+    let owner = window.clone();
+    page.webview().connect_destroy(move |_| {
+        let owner = owner.clone();
+        glib::idle_add_local_once(move || drop(owner.close()));
+    });
+}
+
 fn watch_troubles(page: &webkit2gtk::WebView, hint: &(impl Fn(Hint) + Clone + 'static)) {
     let (fails, untrusted, asked) = (hint.clone(), hint.clone(), hint.clone());
     page.connect_load_failed(move |_, _, _, error| {

@@ -61,6 +61,9 @@ pub(crate) fn attach(
     builder.build_as_child(window).map_err(|error| error.to_string())
 }
 
+/// A pop-up that closes itself leaves its window to the person: wry tells nobody of it here.
+pub(crate) fn close_with(_: &WebView, _: &WebviewWindow) {}
+
 /// The page gets what the header leaves of the window.
 pub(crate) fn lay_out(window: &WebviewWindow, header: f64, page: Option<&WebView>) {
     if let Some(page) = page {

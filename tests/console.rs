@@ -89,7 +89,7 @@ fn a_sign_in_opens_the_browser_where_there_is_a_screen() {
     let world = World::new();
     world.add_portal();
     install_browser(&world);
-    let login = world.rolecall(["login"]).env("DISPLAY", ":99").start();
+    let login = world.rolecall(["login", "--flow", "device"]).env("DISPLAY", ":99").start();
     let argv = started_with(&world);
     world.visit(argv.trim(), sim::Decision::Allow);
     let done = login.finish().succeeded();

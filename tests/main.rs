@@ -11,6 +11,7 @@ mod session;
 mod world;
 
 // Areas, one a module; docs/behaviour.md names them.
+mod aws_cli;
 mod cli;
 mod clients;
 mod concurrency;
@@ -18,14 +19,19 @@ mod console;
 mod credentials;
 mod demo;
 mod desktop;
+mod discovery;
 mod faults;
 mod files;
+mod flows;
+mod interleavings;
 mod job;
 mod keyring;
 mod listing;
 mod names;
 mod network;
 mod parity;
+mod partitions;
 mod portals;
+mod proxy;
 mod secrets;
 mod simulate;

@@ -17,6 +17,22 @@ pub(crate) const GRANT: &str = "111122223333/AdministratorAccess";
 /// Another one.
 pub(crate) const OTHER: &str = "001234567890/ReadOnlyAccess";
 
+/// Names that a proxy leads to the simulator.
+const AWS_DOMAINS: [&str; 12] = [
+    "amazonaws.com",
+    "amazonaws.com.cn",
+    "amazonaws.eu",
+    "api.aws",
+    "app.aws",
+    "awsapps.com",
+    "awsapps.cn",
+    "signin.aws.amazon.com",
+    "signin.amazonaws-us-gov.com",
+    "signin.amazonaws.cn",
+    "signin.amazonaws-eusc.eu",
+    "company.example",
+];
+
 pub(crate) struct World {
     pub(crate) sim: Simulator,
     pub(crate) session: Session,
@@ -58,7 +74,8 @@ impl World {
         let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         let person = options.person.clone();
         // Endpoint rules for the old AWS CLI that ignores the endpoint variables.
-        let options = Options { data_dir: Some(session.path("rules")), ..options };
+        let hosts = AWS_DOMAINS.map(str::to_owned).to_vec();
+        let options = Options { data_dir: Some(session.path("rules")), hosts, ..options };
         let sim = runtime.block_on(sim::serve(options)).unwrap();
         Self { sim, session, person, runtime }
     }
@@ -120,6 +137,11 @@ impl World {
     pub(crate) fn visit(&self, page: &str, decision: Decision) -> Page {
         let mut visitor = Visitor::new(self.person.clone());
         self.runtime.block_on(visitor.visit(page, decision)).unwrap()
+    }
+
+    /// Runs what the simulator's visitors do.
+    pub(crate) fn block_on<T>(&self, work: impl Future<Output = T>) -> T {
+        self.runtime.block_on(work)
     }
 
     /// A fresh browser opens an address.

@@ -61,6 +61,10 @@ settingsFailure: Failure | null,
  */
 importable: Array<Importable>, 
 /**
+ * Words that somebody waits for a role to be found by.
+ */
+awaited: Array<string>, 
+/**
  * Set in the demo.
  */
 demo: Demo | null, };
@@ -81,6 +85,10 @@ startUrl: StartUrl,
  * The region of IAM Identity Center.
  */
 region: Region, 
+/**
+ * From the settings.
+ */
+colour: Colour | null, 
 /**
  * Signed in or not, or on the way.
  */
@@ -115,9 +123,9 @@ failure: Failure | null, };
  */
 export type PortalState = { "state": "unknown" } | { "state": "signedOut" } | { "state": "starting" } | { "state": "waiting", 
 /**
- * To compare, or to type.
+ * To compare, or to type. None where the browser comes back by itself.
  */
-userCode: string, 
+userCode: string | null, 
 /**
  * Where to approve it.
  */
@@ -519,7 +527,19 @@ portal: PortalName,
 /**
  * By which means; as in the settings if none is named.
  */
-place: SignInPlace | null, } | { "type": "cancelSignIn", 
+place: SignInPlace | null, } | { "type": "signInAfresh", 
+/**
+ * Where to.
+ */
+portal: PortalName, } | { "type": "await", 
+/**
+ * As typed.
+ */
+query: string, } | { "type": "awaitNoMore", 
+/**
+ * As typed.
+ */
+query: string, } | { "type": "cancelSignIn", 
 /**
  * Where to.
  */
@@ -527,7 +547,7 @@ portal: PortalName, } | { "type": "signOut",
 /**
  * Of what.
  */
-portal: PortalName, } | { "type": "refresh", 
+portal: PortalName, } | { "type": "signOutAll" } | { "type": "refresh", 
 /**
  * Whose.
  */
@@ -541,7 +561,7 @@ name: string,
  */
 startUrl: string, 
 /**
- * The region of IAM Identity Center.
+ * The region of IAM Identity Center; empty if it should be found.
  */
 region: string, } | { "type": "removePortal", 
 /**
@@ -578,7 +598,7 @@ export type Window = "switcher" | "main";
 /**
  * What a notice is about.
  */
-export type About = "switch" | "undo" | "console" | "copyExports" | "copyConsoleLink" | "copyCode" | "pin" | "signIn" | "signOut" | "refresh" | "addPortal" | "removePortal" | "choose" | "openSettingsFile" | "session" | "settings" | "hotkey";
+export type About = "switch" | "undo" | "console" | "copyExports" | "copyConsoleLink" | "copyCode" | "pin" | "signIn" | "signOut" | "refresh" | "addPortal" | "await" | "removePortal" | "choose" | "openSettingsFile" | "session" | "settings" | "hotkey";
 
 /**
  * A failure as it is shown: what happened, and what to do about it. All three texts are safe to print.

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::{ArgGroup, Args as Group, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use domain::ids::{NotValid, PortalName, ProfileName, Region, StartUrl};
+use sim::IdentitySource;
 
 /// Switch between AWS accounts and roles of IAM Identity Center.
 #[derive(Debug, Parser)]
@@ -26,6 +27,8 @@ pub(crate) enum Verb {
     Logout(Logout),
     /// Show accounts and roles
     List(List),
+    /// Wait until a role appears, such as after a request for access
+    Wait(Wait),
     /// Point an AWS profile at an account and role
     Switch(Switch),
     /// Pin a grant, so that it comes first in lists
@@ -80,9 +83,9 @@ pub(crate) struct PortalAdd {
     /// Where people sign in, such as <https://d-1234567890.awsapps.com/start>, or only the subdomain
     #[arg(long, value_parser = start_url)]
     pub(crate) start_url: StartUrl,
-    /// The region of IAM Identity Center
+    /// The region of IAM Identity Center [default: what the address leads to]
     #[arg(long, value_parser = region)]
-    pub(crate) region: Region,
+    pub(crate) region: Option<Region>,
 }
 
 #[derive(Debug, Group)]
@@ -90,18 +93,25 @@ pub(crate) struct Login {
     /// The portal; may be left out if there is only one
     #[arg(value_parser = portal_name)]
     pub(crate) portal: Option<PortalName>,
-    /// How to sign in
-    #[arg(long, value_enum, default_value_t = Flow::Device)]
-    pub(crate) flow: Flow,
+    /// How to sign in [default: the portal's choice in settings.toml, else what fits]
+    #[arg(long, value_enum)]
+    pub(crate) flow: Option<Flow>,
     /// Only print page and code, don't open a browser
     #[arg(long)]
     pub(crate) no_open: bool,
+    /// End the session at AWS first: some new roles only show up in a new one
+    #[arg(long)]
+    pub(crate) fresh: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Flow {
-    /// Approve a code in any browser
+    /// The browser of this computer where it can come back here, else by code
+    Auto,
+    /// Approve a code in any browser, on any computer
     Device,
+    /// The browser of this computer comes back by itself
+    Browser,
 }
 
 #[derive(Debug, Group)]
@@ -124,6 +134,19 @@ pub(crate) struct List {
     /// Ask AWS even if the list is known
     #[arg(long)]
     pub(crate) refresh: bool,
+}
+
+#[derive(Debug, Group)]
+pub(crate) struct Wait {
+    /// Words that the role should be found by
+    #[arg(required = true)]
+    pub(crate) query: Vec<String>,
+    /// Give up after so many minutes
+    #[arg(long, value_name = "MINUTES", default_value_t = 60)]
+    pub(crate) timeout: u32,
+    /// How many seconds between two looks
+    #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) every: u32,
 }
 
 #[derive(Debug, Group)]
@@ -250,9 +273,19 @@ pub(crate) struct Simulate {
     /// What goes wrong, NAME or NAME=VALUE; may be repeated. An unknown name prints the list
     #[arg(long)]
     pub(crate) fault: Vec<String>,
-    /// People sign in at an identity provider on an origin of its own
-    #[arg(long)]
+    /// Where people sign in: directory, active-directory, or a provider of their company's on an origin of its own:
+    /// saml, entra, okta, google, adfs
+    #[arg(long, value_name = "NAME", default_value_t = IdentitySource::Directory, hide_default_value = true)]
+    pub(crate) identity_source: IdentitySource,
+    /// The same as `--identity-source saml`
+    #[arg(long, conflicts_with = "identity_source")]
     pub(crate) external_idp: bool,
+    /// Where its Identity Center is; decides the partition as well
+    #[arg(long, value_parser = region, default_value = "us-east-1")]
+    pub(crate) region: Region,
+    /// Serve a company's own domain that leads to the portal, on one more port
+    #[arg(long)]
+    pub(crate) vanity: bool,
     /// A scripted person approves each sign-in after so many seconds, unless somebody opens its page
     #[arg(long, value_name = "SECONDS")]
     pub(crate) approve_after: Option<u64>,

@@ -22,7 +22,12 @@ struct Wanted {
 
 pub(crate) fn print(world: &World, request: &args::Credentials) -> Result<(), Failure> {
     let wanted = wanted(world, request.grant.as_deref(), request.profile.as_ref())?;
-    show(world, &wanted, request.format)
+    show(world, &wanted, request.format).inspect_err(|failure| {
+        // Whoever called this may show nothing of it; the desktop, where it runs, tells the person once.
+        if failure.code == Code::SignInNeeded {
+            world.engine.note_missed_sign_in(&wanted.grant.portal);
+        }
+    })
 }
 
 pub(crate) fn env(world: &World, env: &Env) -> Result<(), Failure> {

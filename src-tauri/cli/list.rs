@@ -10,10 +10,12 @@ use domain::listing::Progress;
 use domain::search::{Index, search};
 use domain::settings::Portal;
 use domain::text;
+use domain::time::after;
 use domain::view::GrantRow;
 use engine::{Refreshed, clock};
+use jiff::SignedDuration;
 
-use crate::args::List;
+use crate::args::{List, Wait};
 use crate::print;
 use crate::run::{World, block_on};
 
@@ -28,6 +30,42 @@ pub(crate) fn run(world: &World, list: &List) -> Result<ExitCode, Failure> {
         print::note("this is the last list that is known; it could not be refreshed:");
     }
     trouble.map_or(Ok(ExitCode::SUCCESS), Err)
+}
+
+/// `rolecall wait`: lists again and again until these words find something.
+pub(crate) fn wait(world: &World, wait: &Wait) -> Result<ExitCode, Failure> {
+    let query = wait.query.join(" ");
+    let give_up_at = after(clock::now(), SignedDuration::from_mins(wait.timeout.into()));
+    let list = List { query: wait.query.clone(), json: false, refresh: true };
+    let mut told = false;
+    loop {
+        let (catalogues, trouble) = refreshed(world);
+        let index = Index::new(&catalogues);
+        if !search(&index, &query, &world.engine.usage(), clock::now(), 1).is_empty() {
+            show(world, &list, &catalogues)?;
+            return Ok(ExitCode::SUCCESS);
+        }
+        // A network that comes back is worth waiting for; a sign-in that has ended is not.
+        if let Some(failure) = trouble.filter(|failure| failure.code == Code::SignInNeeded) {
+            return Err(failure);
+        }
+        let next = after(clock::now(), SignedDuration::from_secs(wait.every.into()));
+        if next > give_up_at {
+            let hint = "if the access was given, sign in afresh: `rolecall login --fresh`";
+            let what = format!("no role for `{}` has appeared", text::line(&query));
+            return Err(Failure::new(Code::NoSingleMatch, what, hint));
+        }
+        if !std::mem::replace(&mut told, true) {
+            print::note(&format!(
+                "Waiting for a role that fits `{}` (Ctrl+C gives up) …",
+                text::line(&query)
+            ));
+        }
+        block_on(async {
+            clock::sleep_until(next).await;
+            Ok(())
+        })?;
+    }
 }
 
 fn show(world: &World, list: &List, catalogues: &[Catalogue]) -> Result<(), Failure> {
@@ -167,6 +205,13 @@ fn refresh(world: &World, portal: &Portal) -> Result<Refreshed, Failure> {
     let (new, gone) = (refreshed.changes.added.len(), refreshed.changes.removed.len());
     if new + gone > 0 {
         print::note(&format!("{}: {new} new, {gone} gone", portal.name));
+    }
+    if refreshed.catalogue.may_be_somebody_elses(&refreshed.changes) {
+        print::warning(&format!(
+            "{} lists none of the roles that it listed before: if the browser was signed in as another user, \
+             sign out there, then run `rolecall login {} --fresh`",
+            portal.name, portal.name
+        ));
     }
     if refreshed.catalogue.accounts.is_empty() {
         return Err(Failure::new(

@@ -3,16 +3,18 @@
 use domain::failure::Failure;
 use domain::ids::{PortalName, Region, StartUrl};
 use domain::settings::Portal;
+use domain::start_url::Home;
+use engine::unknown_region;
 use serde::Serialize;
 
-use crate::args::PortalVerb;
+use crate::args::{PortalAdd, PortalVerb};
 use crate::print;
 use crate::run::{World, block_on};
 
 pub(crate) fn run(mut world: World, verb: PortalVerb) -> Result<(), Failure> {
     match verb {
         PortalVerb::Add(add) => {
-            let portal = Portal { name: add.name, start_url: add.start_url, region: add.region };
+            let portal = found(&world, add)?;
             world.engine.add_portal(&portal)?;
             print::note(&format!("added {}: run `rolecall login {}`", portal.name, portal.name));
             Ok(())
@@ -21,6 +23,22 @@ pub(crate) fn run(mut world: World, verb: PortalVerb) -> Result<(), Failure> {
         PortalVerb::Remove { name } => remove(&mut world, &name),
         PortalVerb::Import => import(&mut world),
     }
+}
+
+/// The portal behind an address. Where nothing has to be found, nothing is asked for.
+fn found(world: &World, add: PortalAdd) -> Result<Portal, Failure> {
+    if let (Home::Aws(_) | Home::Loopback, Some(region)) = (add.start_url.home(), &add.region) {
+        return Ok(Portal::new(add.name, add.start_url, region.clone()));
+    }
+    let found = block_on(world.engine.discover(&add.start_url))?;
+    if found.start_url != add.start_url {
+        print::note(&format!("{} leads to {}", add.start_url, found.start_url));
+    }
+    let region = add.region.or_else(|| {
+        found.region.inspect(|region| print::note(&format!("its IAM Identity Center is in {region}")))
+    });
+    let region = region.ok_or_else(|| unknown_region(&found.start_url))?;
+    Ok(Portal::new(add.name, found.start_url, region))
 }
 
 fn list(world: &World, json: bool) -> Result<(), Failure> {
@@ -79,7 +97,7 @@ fn import(world: &mut World) -> Result<(), Failure> {
             continue;
         }
         let name = free_name(&suggested, known)?;
-        world.engine.add_portal(&Portal { name: name.clone(), start_url, region })?;
+        world.engine.add_portal(&Portal::new(name.clone(), start_url, region))?;
         print::note(&format!("added {name}: run `rolecall login {name}`"));
         added += 1;
     }

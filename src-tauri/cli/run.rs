@@ -59,6 +59,7 @@ pub(crate) fn run(args: Args) -> Result<ExitCode, Failure> {
         Verb::Login(login) => sign_in::login(&world()?, &login)?,
         Verb::Logout(logout) => sign_in::logout(&world()?, &logout)?,
         Verb::List(list) => return list::run(&world()?, &list),
+        Verb::Wait(wait) => return list::wait(&world()?, &wait),
         Verb::Switch(request) => switch::run(&world()?, &request)?,
         Verb::Pin(pin) => grants::pin(&world()?, &pin)?,
         Verb::Console(console) => credentials::console(&world()?, &console)?,

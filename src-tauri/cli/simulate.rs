@@ -30,8 +30,10 @@ pub(crate) fn run(request: &Simulate) -> Result<(), Failure> {
         identity_source: if request.external_idp {
             IdentitySource::ExternalIdp
         } else {
-            IdentitySource::Directory
+            request.identity_source
         },
+        region: request.region.to_string(),
+        vanity: request.vanity,
         faults,
         approve_after: request.approve_after.map(Duration::from_secs),
         hints: true,

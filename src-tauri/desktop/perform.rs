@@ -7,11 +7,12 @@ use std::time::{Duration, Instant};
 use domain::app::view::View;
 use domain::app::{About, Action, Effect, Input, Menu, Switched};
 use domain::failure::Failure;
-use domain::ids::{GrantId, PortalName, ProfileName, Region};
+use domain::ids::{GrantId, PortalName, ProfileName, Region, StartUrl};
 use domain::secret::Secret;
 use domain::settings::{Portal, Settings};
+use domain::start_url::Home;
 use domain::vend::{self, Credentials, Format};
-use engine::{Engine, Kept, SwitchRequest, Undo, browser};
+use engine::{Engine, Kept, SwitchRequest, Undo, browser, unknown_region};
 use tauri::{AppHandle, Emitter, Manager};
 use tauri_plugin_autostart::ManagerExt;
 use tokio::runtime::Handle;
@@ -106,10 +107,10 @@ impl Hands {
             Effect::ReadImportable => {
                 self.blocking(|engine| engine.portals_in_aws_config().ok().map(Input::Importable));
             }
-            Effect::SignIn(portal) => {
+            Effect::SignIn { portal, plan, afresh } => {
                 let engine = self.engine();
                 if let Some(portal) = engine.settings().portal(&portal).cloned() {
-                    self.sign_ins.begin(engine, portal, self.sender.clone());
+                    self.sign_ins.begin(engine, portal, plan, afresh, self.sender.clone());
                 }
             }
             Effect::PauseSignIn(portal) => self.sign_ins.set_going(&portal, false),
@@ -152,10 +153,7 @@ impl Hands {
                     Err(failure) => Input::Done { about: About::Pin, action: None, result: Err(failure) },
                 })
             }),
-            Effect::AddPortal(portal) => self.edit(About::AddPortal, move |engine| {
-                engine.add_portal(&portal)?;
-                Ok(Some(format!("{} was added", portal.name)))
-            }),
+            Effect::AddPortal { name, start_url, region } => self.add_portal(name, start_url, region),
             Effect::RemovePortal(portal) => self.remove_portal(portal),
             Effect::Choose(choice) => self.edit(About::Choose, move |engine| {
                 engine.choose(&choice)?;
@@ -261,6 +259,37 @@ impl Hands {
         let owner = engine.settings().portal_or_only(Some(portal))?.clone();
         let told = engine.sign_out(&owner, false).await?;
         Ok(told.err().map(|trouble| trouble.failure("signing out at AWS", portal).to_string()))
+    }
+
+    /// The region is found where it was not given, and so is the portal behind a company's own domain.
+    fn add_portal(&self, name: PortalName, start_url: StartUrl, region: Option<Region>) {
+        self.task(|hands| async move {
+            let added = hands.find_and_add(name, start_url, region).await;
+            hands.reread_settings();
+            Some(Input::Done { about: About::AddPortal, action: None, result: added.map(Some) })
+        });
+    }
+
+    async fn find_and_add(
+        &self,
+        name: PortalName,
+        start_url: StartUrl,
+        region: Option<Region>,
+    ) -> Result<String, Failure> {
+        let mut engine = self.engine();
+        let portal = match (start_url.home(), region) {
+            (Home::Aws(_) | Home::Loopback, Some(region)) => Portal::new(name, start_url, region),
+            (_, region) => {
+                let found = engine.discover(&start_url).await?;
+                let region = region.or(found.region).ok_or_else(|| Failure {
+                    hint: "fill in the region of IAM Identity Center: the portal shows it under \u{201c}Access keys\u{201d}".to_owned(),
+                    ..unknown_region(&found.start_url)
+                })?;
+                Portal::new(name, found.start_url, region)
+            }
+        };
+        engine.add_portal(&portal)?;
+        Ok(format!("{} was added", portal.name))
     }
 
     fn remove_portal(&self, portal: PortalName) {

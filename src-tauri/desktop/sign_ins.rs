@@ -5,9 +5,10 @@ use std::fmt::Write;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use domain::app::Input;
+use domain::flow::Plan;
 use domain::ids::PortalName;
 use domain::settings::Portal;
-use engine::Engine;
+use engine::{Engine, Progress};
 use qrcode::{Color, EcLevel, QrCode};
 use tokio::sync::watch;
 use tokio::task::AbortHandle;
@@ -24,10 +25,10 @@ struct Running {
 
 impl SignIns {
     /// Asks for a code and then whether it was approved, in place of what ran for this portal.
-    pub(crate) fn begin(&self, engine: Engine, portal: Portal, sender: Sender) {
+    pub(crate) fn begin(&self, engine: Engine, portal: Portal, plan: Plan, afresh: bool, sender: Sender) {
         let (go, gone_on) = watch::channel(true);
         let name = portal.name.clone();
-        let task = tokio::spawn(run(engine, portal, sender, gone_on)).abort_handle();
+        let task = tokio::spawn(run(engine, portal, (plan, afresh), sender, gone_on)).abort_handle();
         let mut running = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(before) = running.insert(name, Running { task, go }) {
             before.task.abort();
@@ -50,13 +51,31 @@ impl SignIns {
     }
 }
 
-async fn run(engine: Engine, portal: Portal, sender: Sender, mut go: watch::Receiver<bool>) {
+async fn run(
+    engine: Engine,
+    portal: Portal,
+    (plan, afresh): (Plan, bool),
+    sender: Sender,
+    mut go: watch::Receiver<bool>,
+) {
     let name = || portal.name.clone();
-    let show = |authorization: &domain::session::DeviceAuthorization| {
-        let (authorization, qr) = (authorization.clone(), qr(&authorization.page));
-        sender.input(Input::Code { portal: name(), authorization, qr });
+    let show = |progress: Progress<'_>| {
+        sender.input(match progress {
+            Progress::Turn(authorization) => {
+                let (authorization, qr) = (authorization.clone(), qr(authorization.page()));
+                Input::Turn { portal: name(), authorization, qr }
+            }
+            Progress::Instead(flow) => Input::Instead { portal: name(), flow },
+        });
     };
-    let mut sign_in = std::pin::pin!(engine.sign_in(&portal, show));
+    let sign_in = async {
+        if afresh {
+            // What AWS could not be told does not keep anybody from signing in.
+            let _ = engine.sign_out(&portal, false).await?;
+        }
+        engine.sign_in(&portal, plan, show).await
+    };
+    let mut sign_in = std::pin::pin!(sign_in);
     loop {
         // A future that nobody polls does nothing: that is all there is to a pause.
         let going = *go.borrow_and_update();

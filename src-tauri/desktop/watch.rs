@@ -55,9 +55,13 @@ pub(crate) fn files(hands: Hands) {
 fn dirs(folders: &engine::folders::Folders) -> Vec<PathBuf> {
     let parent = |path: &Path| path.parent().map(Path::to_owned);
     let state = folders.state_dir();
-    let own =
-        [folders.config_dir().to_owned(), state.to_owned(), state.join("sessions"), state.join("catalogues")];
-    own.into_iter().chain(parent(folders.aws_config_path())).collect()
+    let own = ["sessions", "catalogues", "missed"]
+        .map(|name| state.join(name))
+        .into_iter()
+        .chain([folders.config_dir().to_owned(), state.to_owned()]);
+    // The AWS CLI's sessions, where there are any: the folder is not ours to make.
+    let theirs = folders.cli_cache_dir().filter(|dir| dir.is_dir()).map(Path::to_owned);
+    own.chain(parent(folders.aws_config_path())).chain(theirs).collect()
 }
 
 fn read_again(hands: &Hands, folders: &engine::folders::Folders, changed: &HashSet<PathBuf>) {
@@ -74,8 +78,13 @@ fn read_again(hands: &Hands, folders: &engine::folders::Folders, changed: &HashS
     let portals: Vec<PortalName> =
         hands.engine().settings().portals.iter().map(|portal| portal.name.clone()).collect();
     for portal in portals {
-        if changed.contains(&folders.session_path(&portal)) {
+        let is_cli = |path: &PathBuf| path.parent() == folders.cli_cache_dir();
+        if changed.contains(&folders.session_path(&portal)) || changed.iter().any(is_cli) {
             hands.perform(Effect::ReadSession(portal.clone()));
+        }
+        if changed.contains(&folders.missed_path(&portal)) {
+            let portal = portal.clone();
+            hands.blocking(move |_| Some(Input::SignInMissed { portal }));
         }
         if changed.contains(&folders.catalogue_path(&portal)) {
             hands.perform(Effect::ReadCatalogue(portal));

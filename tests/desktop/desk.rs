@@ -112,7 +112,7 @@ impl Desk {
 
     /// Types what the page wants, and waits for the next page. What was typed before the page could take it is
     /// typed again.
-    fn submit(&self, text: &str) {
+    pub(crate) fn submit(&self, text: &str) {
         self.until_sent(|| {
             self.display.press("ctrl+a");
             if text.is_empty() {
@@ -137,8 +137,23 @@ impl Desk {
     }
 
     /// Presses the first button of the page.
-    fn confirm(&self) {
+    pub(crate) fn confirm(&self) {
         self.until_sent(|| self.display.press("Tab"));
+    }
+
+    /// Presses the first button of each page that comes, until the window closes by itself.
+    pub(crate) fn confirm_to_the_end(&self) {
+        until("the window of the sign-in is gone", || {
+            let before = self.pages();
+            self.display.press("Tab");
+            self.display.press("Return");
+            let deadline = Instant::now() + Duration::from_secs(3);
+            while self.pages() == before && self.display.shows("Sign in to") && Instant::now() < deadline {
+                thread::sleep(Duration::from_millis(20));
+            }
+            thread::sleep(SETTLE);
+            !self.display.shows("Sign in to")
+        });
     }
 
     /// As the built-in directory wants it: user name, password, one-time code; then the code, and access.

@@ -9,6 +9,7 @@ mod web;
 
 // Areas; docs/behaviour.md names them.
 mod embedded;
+mod flows;
 mod hotkey;
 mod real;
 mod sessions;

@@ -31,6 +31,7 @@ export class PortalForm {
     const list = el('datalist', { id: 'regions' }, ...regions.map((value) => el('option', { value })));
     this.#region.input.setAttribute('list', 'regions');
     this.#address.input.placeholder = 'd-1234567890';
+    this.#region.input.placeholder = words.regionFound;
     this.#reset();
     this.#address.input.addEventListener('input', () => this.#derive());
     for (const { input } of this.#fields) {
@@ -86,7 +87,6 @@ export class PortalForm {
       input.value = '';
       input.classList.remove('edited');
     }
-    this.#region.input.value = 'us-east-1';
     this.#address.tell(null, words.startUrlHint);
     this.#failed.textContent = '';
   }
@@ -98,7 +98,7 @@ export class PortalForm {
     const isShort = url !== null && url !== address.trim();
     this.#address.tell(null, isShort ? words.becomes(url) : words.startUrlHint);
     if (!name.classList.contains('edited')) name.value = nameOf(address);
-    if (!region.classList.contains('edited')) region.value = regionOf(address) ?? 'us-east-1';
+    if (!region.classList.contains('edited')) region.value = regionOf(address) ?? '';
   }
 
   /** Says in words what is wrong; true if nothing is. */
@@ -106,7 +106,7 @@ export class PortalForm {
     const [address, region, name] = this.#fields.map(({ input }) => input.value.trim());
     const url = startUrlOf(address ?? '');
     this.#address.tell(address ? (url ? null : words.startUrlWrong) : words.startUrlMissing);
-    this.#region.tell(isRegion(region ?? '') ? null : words.regionWrong);
+    this.#region.tell(!region || isRegion(region) ? null : words.regionWrong);
     const isTaken = this.#taken.includes(name ?? '');
     this.#name.tell(isTaken ? words.nameTaken(name ?? '') : isName(name ?? '') ? null : words.nameWrong);
     return this.#fields.every(({ input }) => input.getAttribute('aria-invalid') !== 'true');

@@ -1,5 +1,6 @@
 // @ts-check
 // The page of sessions: a card for each portal, then the profiles.
+import { act } from '../bridge.js';
 import { el, name } from '../elements.js';
 import { icon, qrCode } from '../icons.js';
 import { mainWindow, portals as portalWords, say, sessions as words } from '../strings.js';
@@ -125,6 +126,7 @@ function buttons({ name: portal, state }) {
  * @param {Waiting} state
  */
 function approval({ name: portal }, { userCode, place, qr, deadline }) {
+  if (!userCode) return inBrowser(portal, deadline);
   const browser = /** @type {const} */ ({ type: 'signIn', portal, place: 'browser' });
   const goOn = button(say.continueSignIn, { type: 'signIn', portal, place: null }, { kind: 'primary' });
   return el(
@@ -150,6 +152,29 @@ function approval({ name: portal }, { userCode, place, qr, deadline }) {
       ),
     ),
     el('figure', {}, qrCode(qr, say.scanLabel), el('figcaption', { class: 'muted' }, words.scan)),
+  );
+}
+
+/**
+ * The browser of this computer, which comes back by itself.
+ * @param {string} portal
+ * @param {string} deadline
+ */
+function inBrowser(portal, deadline) {
+  return el(
+    'div',
+    { class: 'approval' },
+    el(
+      'div',
+      { class: 'words' },
+      el('p', {}, words.inBrowser),
+      el('p', { class: 'muted digits' }, say.leftIs(left(deadline))),
+      el(
+        'div',
+        { class: 'buttons' },
+        button(say.openAgain, { type: 'signIn', portal, place: 'browser' }, { drawing: 'browser' }),
+      ),
+    ),
   );
 }
 
@@ -194,10 +219,31 @@ function catalogue({ name: portal, listing, accounts, grants, listedAt, changes,
   const line = [known, when || (grants > 0 && words.notListed)].filter(Boolean).join(' · ');
   return [
     listing && progress(listing),
-    el('footer', {}, el('p', { class: 'muted digits' }, line), state.state === 'signedIn' && refresh),
+    el(
+      'footer',
+      {},
+      el('p', { class: 'muted digits' }, line),
+      state.state === 'signedIn' && afresh(portal),
+      state.state === 'signedIn' && refresh,
+    ),
     changes && changes.added.length + changes.removed.length > 0 && changesOf(changes),
   ];
 }
+
+/** @param {string} portal */
+const afresh = (portal) =>
+  el(
+    'button',
+    {
+      type: 'button',
+      class: 'quiet',
+      'data-key': words.afresh,
+      title: words.afreshMore,
+      onclick: () => act({ type: 'signInAfresh', portal }),
+    },
+    icon('door'),
+    words.afresh,
+  );
 
 /** @param {import('../types').ListingView} listing */
 function progress({ done, total }) {

@@ -78,6 +78,7 @@ function whose(portal, { place, visit }) {
  * @param {string} portal
  */
 function code({ userCode }, portal) {
+  if (!userCode) return [];
   const copy = { type: 'button', class: 'only-icon', title: say.copyCode, 'aria-label': say.copyCode };
   return [
     el('span', { class: 'code selectable', 'aria-label': `${words.code} ${userCode}` }, userCode),

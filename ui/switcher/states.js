@@ -51,7 +51,13 @@ function noMatch(view, query) {
   const again = button(label, '', refresh);
   again.disabled = isBusy;
   const shown = query.length > 60 ? `${query.slice(0, 60)}…` : query;
-  return { nodes: panel('search', words.noMatch(shown), words.noMatchMore, again), enter: () => {} };
+  const typed = query.trim();
+  const isAwaited = view.awaited.includes(typed);
+  const wait = isAwaited
+    ? button(words.dontTell, '', () => act({ type: 'awaitNoMore', query: typed }))
+    : button(words.tellMe, '', () => act({ type: 'await', query: typed }));
+  const more = isAwaited ? words.awaited : words.noMatchMore;
+  return { nodes: panel('search', words.noMatch(shown), more, again, wait), enter: () => {} };
 }
 
 /** @param {PortalView[]} portals @returns {State} */
@@ -65,6 +71,9 @@ function nothingKnown(portals) {
   const is = (/** @type {string} */ state) => portals.some((portal) => portal.state.state === state);
   const shown = () => {
     const waiting = portals.find((portal) => portal.state.state === 'waiting');
+    if (waiting && isInBrowser(waiting)) {
+      return panel('browser', words.inBrowser(waiting.name), words.inBrowserMore, ...rows);
+    }
     if (waiting) return panel('lock', words.waiting(waiting.name), words.waitingMore, ...rows);
     if (is('starting')) return panel('lock', words.starting, '', ...rows);
     if (portals.some((portal) => portal.listing)) return panel('accounts', words.firstListing, '', ...rows);
@@ -84,6 +93,7 @@ function portalRow(portal) {
   const { state } = portal;
   const label = name(portal.name, 'portal-name');
   if (state.state === 'waiting') {
+    if (!state.userCode) return row(portal, label, openAgain(portal));
     const code = el('span', { class: 'code selectable' }, state.userCode);
     return row(portal, code, state.place === 'paused' ? goOn(portal) : copyCode(portal));
   }
@@ -141,6 +151,7 @@ function bannerText(portal) {
   const { state } = portal;
   const line = (/** @type {string} */ text) => el('span', { class: 'clip grow', title: text }, text);
   if (state.state === 'waiting') {
+    if (!state.userCode) return [icon('browser'), line(words.inBrowser(portal.name)), openAgain(portal)];
     const code = el('span', { class: 'code selectable' }, state.userCode);
     const next = state.place === 'paused' ? goOn(portal) : copyCode(portal);
     return [icon('lock'), line(words.approve(portal.name)), code, next];
@@ -154,6 +165,14 @@ function bannerText(portal) {
 
 /** @param {PortalView} portal */
 const copyCode = ({ name }) => button(say.copyCode, '', () => act({ type: 'copyCode', portal: name }));
+/** @param {PortalView} portal */
+const openAgain = ({ name }) =>
+  button(say.openAgain, '', () => act({ type: 'signIn', portal: name, place: 'browser' }));
+/**
+ * Nothing is to be compared: the browser comes back by itself.
+ * @param {PortalView} portal
+ */
+const isInBrowser = ({ state }) => state.state === 'waiting' && state.userCode === null;
 /** @param {PortalView} portal */
 const goOn = ({ name }) => button(say.continueSignIn, '', () => signIn(name));
 

@@ -125,6 +125,12 @@ impl Catalogue {
         }
     }
 
+    /// Whether nothing of what was listed before is there any more: the browser may have been signed in as somebody
+    /// else when the code was approved.
+    pub fn may_be_somebody_elses(&self, changes: &Changes) -> bool {
+        !changes.removed.is_empty() && changes.added.len() == self.grants().count()
+    }
+
     /// Puts accounts in order and makes ids unique; a later entry replaces an earlier one.
     pub fn put_accounts(&mut self, accounts: Vec<Account>) {
         let by_id: BTreeMap<AccountId, Account> = accounts.into_iter().map(|a| (a.id.clone(), a)).collect();

@@ -182,6 +182,26 @@ pub enum Partition {
     AwsEusc,
 }
 
+impl Partition {
+    /// What hosts of its services end with (partitions of the AWS SDKs).
+    pub fn dns_suffix(self) -> &'static str {
+        match self {
+            Self::Aws | Self::AwsUsGov => "amazonaws.com",
+            Self::AwsCn => "amazonaws.com.cn",
+            Self::AwsEusc => "amazonaws.eu",
+        }
+    }
+
+    /// The same for hosts that answer over IPv4 and IPv6.
+    pub fn dual_stack_suffix(self) -> &'static str {
+        match self {
+            Self::Aws | Self::AwsUsGov => "api.aws",
+            Self::AwsCn => "api.amazonwebservices.com.cn",
+            Self::AwsEusc => "api.amazonwebservices.eu",
+        }
+    }
+}
+
 text_id!(
     /// The start URL of an access portal, kept as the person wrote it: the AWS CLI's token cache is named
     /// after the exact text.

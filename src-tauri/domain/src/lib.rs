@@ -8,9 +8,12 @@
 //! grants of a portal as last fetched; a *switch* makes an AWS *profile* point at a grant.
 
 pub mod app;
+pub mod callback;
 pub mod catalogue;
 pub mod console;
+pub mod endpoint;
 pub mod failure;
+pub mod flow;
 pub mod hotkey;
 pub mod ids;
 pub mod listing;
@@ -19,10 +22,12 @@ pub mod pace;
 pub mod profile;
 pub mod profile_file;
 pub mod recent;
+pub mod renewal;
 pub mod search;
 pub mod secret;
 pub mod session;
 pub mod settings;
+pub mod start_url;
 pub mod text;
 pub mod time;
 pub mod trouble;

@@ -15,7 +15,7 @@
 //! without these keys is somebody else's.
 
 use crate::failure::{Code, Failure};
-use crate::ids::{AccountId, GrantId, PortalName, ProfileName, Region, RoleName};
+use crate::ids::{AccountId, GrantId, PortalName, ProfileName, Region, RoleName, StartUrl};
 use crate::profile_file::{ConfigFile, FileKind, Section, command_line};
 
 const PORTAL: &str = "rolecall_portal";
@@ -250,6 +250,24 @@ pub fn portals_in(config: &ConfigFile) -> Vec<(String, String, String)> {
         add(section.name(), &section);
     }
     found
+}
+
+/// What the AWS CLI calls its sessions of a portal: names of `sso-session` sections, and start URLs as profiles of the
+/// older form write them.
+pub fn sessions_of(config: &ConfigFile, start_url: &StartUrl) -> Vec<String> {
+    let value = |section: &Section, key| section.setting(key).map(|s| s.without_comment().to_owned());
+    let is_of = |url: &String| StartUrl::parse(url).is_ok_and(|url| url.is_same_portal(start_url));
+    let sessions = config.sso_sessions().filter_map(|section| {
+        value(&section, "sso_start_url").filter(is_of).map(|_| section.name().to_owned())
+    });
+    let mut names: Vec<String> = sessions.collect();
+    for section in config.profiles() {
+        let is_legacy = value(&section, "sso_session").is_none();
+        names.extend(value(&section, "sso_start_url").filter(|url| is_legacy && is_of(url)));
+    }
+    names.sort_unstable();
+    names.dedup();
+    names
 }
 
 #[cfg(test)]

@@ -2,11 +2,13 @@
 //!
 //! [`SignIn::begin`] and [`SignIn::handle`] take what happened and the time, and say what to do next. The
 //! device flow follows RFC 8628: a poll each `interval`, five seconds more for good after a `slow_down`, and
-//! an end at the deadline whatever the server says.
+//! an end at the deadline whatever the server says. The browser flow follows RFC 8252 with RFC 7636: the browser
+//! comes back with a code, which is redeemed once.
 
 use jiff::{SignedDuration, Timestamp};
 
 use crate::failure::{Code, Failure};
+use crate::flow::{Flow, Plan};
 use crate::ids::PortalName;
 use crate::time::{after, before};
 use crate::trouble::Trouble;
@@ -15,7 +17,7 @@ use crate::trouble::Trouble;
 const SLOW_DOWN: SignedDuration = SignedDuration::from_secs(5);
 /// A server that asks for more than this is not waited for as it wishes: the code would expire meanwhile.
 const LONGEST_INTERVAL: SignedDuration = SignedDuration::from_secs(60);
-/// How often a step before the code is shown is tried when the network or AWS stumbles.
+/// How often a step that needs no person is tried when the network or AWS stumbles.
 const TRIES: u32 = 4;
 
 /// What the portal answered to StartDeviceAuthorization, without the device code, which is a secret and
@@ -32,6 +34,50 @@ pub struct DeviceAuthorization {
     pub interval: SignedDuration,
 }
 
+/// A browser that is awaited on the loopback interface.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BrowserAuthorization {
+    /// The page to open, on this computer.
+    pub page: String,
+    /// How long it is awaited.
+    pub deadline: Timestamp,
+}
+
+/// What the person has to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Authorization {
+    /// Compare a code on a page, anywhere.
+    Device(DeviceAuthorization),
+    /// Sign in in this computer's browser.
+    Browser(BrowserAuthorization),
+}
+
+impl Authorization {
+    /// The page to open.
+    pub fn page(&self) -> &str {
+        match self {
+            Self::Device(device) => &device.page,
+            Self::Browser(browser) => &browser.page,
+        }
+    }
+
+    /// When it is too late.
+    pub fn deadline(&self) -> Timestamp {
+        match self {
+            Self::Device(device) => device.deadline,
+            Self::Browser(browser) => browser.deadline,
+        }
+    }
+
+    /// What the person compares, if anything.
+    pub fn user_code(&self) -> Option<&str> {
+        match self {
+            Self::Device(device) => Some(&device.user_code),
+            Self::Browser(_) => None,
+        }
+    }
+}
+
 /// What is known of a token without knowing the token.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TokenInfo {
@@ -46,10 +92,12 @@ pub struct TokenInfo {
 pub enum State {
     /// Asking for a client registration.
     Registering,
-    /// Asking for a device code.
+    /// Asking for a device code, or getting ready for the browser.
     Starting,
-    /// The person has the code.
-    Waiting(DeviceAuthorization),
+    /// It is the person's turn.
+    Waiting(Authorization),
+    /// The browser came back; asking for the token.
+    Redeeming,
     /// Done.
     SignedIn(TokenInfo),
     /// Over, without a token.
@@ -61,12 +109,14 @@ pub enum State {
 pub enum Input {
     /// RegisterClient, or a cached registration, answered.
     Registered(Result<(), Trouble>),
-    /// StartDeviceAuthorization answered.
-    Started(Result<DeviceAuthorization, Trouble>),
-    /// CreateToken answered; the token is already in the keyring.
+    /// StartDeviceAuthorization answered, or a browser can come.
+    Started(Result<Authorization, Trouble>),
+    /// The browser came back, or did not.
+    Returned(Result<(), Trouble>),
+    /// CreateToken answered; the token is already kept.
     Polled(Result<TokenInfo, Trouble>),
-    /// The token could not be kept.
-    NotKept(Failure),
+    /// Something here failed: the token could not be kept, or nothing can be listened on.
+    Stuck(Failure),
     /// The person gave up.
     Cancelled,
 }
@@ -74,20 +124,31 @@ pub enum Input {
 /// What the sign-in wants done.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Effect {
-    /// Find a registration, or make one; anew if `fresh`.
+    /// Find a registration for this flow, or make one; anew if `fresh`.
     Register {
+        /// What it is for.
+        flow: Flow,
         /// The cached one is known to be refused.
         fresh: bool,
         /// Not before this time.
         at: Timestamp,
     },
-    /// Ask for a device code.
+    /// Ask for a device code, or get ready for the browser.
     Start {
+        /// Which of the two.
+        flow: Flow,
         /// Not before this time.
         at: Timestamp,
     },
-    /// Show the code and the page.
-    Show(DeviceAuthorization),
+    /// AWS does not allow the way that was tried: say so, and that this one is taken.
+    Instead(Flow),
+    /// Show the page, and the code if there is one.
+    Show(Authorization),
+    /// Wait for the browser.
+    Listen {
+        /// No longer than this.
+        until: Timestamp,
+    },
     /// Ask for the token, and keep it.
     Poll {
         /// Not before this time.
@@ -99,21 +160,41 @@ pub enum Effect {
 #[derive(Debug, Clone)]
 pub struct SignIn {
     portal: PortalName,
+    flow: Flow,
+    instead: Option<Flow>,
     state: State,
     tries: u32,
     registered_anew: bool,
+    /// Codes that may still be asked for.
+    codes: u32,
+    /// It failed as it does where the portal is in another region.
+    may_be_elsewhere: bool,
 }
 
 impl SignIn {
     /// Starts with the client registration.
-    pub fn begin(portal: PortalName, now: Timestamp) -> (Self, Effect) {
-        let sign_in = Self { portal, state: State::Registering, tries: 0, registered_anew: false };
-        (sign_in, Effect::Register { fresh: false, at: now })
+    pub fn begin(portal: PortalName, plan: Plan, now: Timestamp) -> (Self, Effect) {
+        let sign_in = Self {
+            portal,
+            flow: plan.flow,
+            instead: plan.instead,
+            state: State::Registering,
+            tries: 0,
+            registered_anew: false,
+            codes: plan.codes.max(1),
+            may_be_elsewhere: false,
+        };
+        (sign_in, Effect::Register { flow: plan.flow, fresh: false, at: now })
     }
 
     /// Where it stands.
     pub fn state(&self) -> &State {
         &self.state
+    }
+
+    /// Whether it failed as it does where start URL and region do not go together.
+    pub fn may_be_elsewhere(&self) -> bool {
+        self.may_be_elsewhere
     }
 
     /// Takes what happened, says what to do. An input that no longer fits, such as the answer to a poll after
@@ -126,69 +207,99 @@ impl SignIn {
                 format!("the sign-in to {} was cancelled", self.portal),
                 format!("run `rolecall login {}` to start again", self.portal),
             )),
-            (_, Input::NotKept(failure)) => self.fail(failure),
-            (State::Registering, Input::Registered(Ok(()))) => {
-                self.state = State::Starting;
-                self.tries = 0;
-                vec![Effect::Start { at: now }]
-            }
+            (_, Input::Stuck(failure)) => self.fail(failure),
+            (State::Registering, Input::Registered(Ok(()))) => self.start(now),
             (State::Registering, Input::Registered(Err(trouble))) => {
                 // A registration that AWS refused is not taken from the keyring again by the second try.
-                let fresh = self.registered_anew;
-                self.retry_or_fail(&trouble, now, |at| Effect::Register { fresh, at })
+                let (flow, fresh) = (self.flow, self.registered_anew);
+                self.retry_or_fail(&trouble, now, |at| Effect::Register { flow, fresh, at })
             }
             (State::Starting, Input::Started(Ok(authorization))) => self.wait(authorization, now),
             (State::Starting, Input::Started(Err(Trouble::InvalidClient))) if !self.registered_anew => {
                 self.register_anew(now)
             }
             (State::Starting, Input::Started(Err(trouble))) => {
-                self.retry_or_fail(&trouble, now, |at| Effect::Start { at })
+                let flow = self.flow;
+                self.retry_or_fail(&trouble, now, |at| Effect::Start { flow, at })
             }
-            (State::Waiting(_), Input::Polled(Ok(token))) => {
+            (State::Waiting(Authorization::Browser(_)), Input::Returned(Ok(()))) => {
+                self.state = State::Redeeming;
+                self.tries = 0;
+                vec![Effect::Poll { at: now }]
+            }
+            (State::Waiting(Authorization::Browser(_)), Input::Returned(Err(trouble))) => {
+                if trouble == Trouble::FlowBlocked { self.other_way(now) } else { self.fail_with(&trouble) }
+            }
+            (State::Waiting(Authorization::Device(_)) | State::Redeeming, Input::Polled(Ok(token))) => {
                 self.state = State::SignedIn(token);
                 vec![]
             }
-            (State::Waiting(authorization), Input::Polled(Err(trouble))) => {
-                let authorization = authorization.clone();
-                self.poll_again(authorization, &trouble, now)
+            (State::Waiting(Authorization::Device(device)), Input::Polled(Err(trouble))) => {
+                let device = device.clone();
+                self.poll_again(device, &trouble, now)
             }
-            (_, Input::Registered(_) | Input::Started(_) | Input::Polled(_)) => vec![],
+            // A code of the browser works once: only what never reached AWS is tried again.
+            (State::Redeeming, Input::Polled(Err(trouble))) => {
+                self.retry_or_fail(&trouble, now, |at| Effect::Poll { at })
+            }
+            (_, Input::Registered(_) | Input::Started(_) | Input::Returned(_) | Input::Polled(_)) => vec![],
         }
     }
 
-    fn wait(&mut self, mut authorization: DeviceAuthorization, now: Timestamp) -> Vec<Effect> {
-        authorization.interval = authorization.interval.clamp(SignedDuration::from_secs(1), LONGEST_INTERVAL);
-        let at = after(now, authorization.interval);
-        if at >= authorization.deadline {
-            return self.fail_with(&Trouble::CodeExpired);
-        }
-        let poll = Effect::Poll { at };
-        self.state = State::Waiting(authorization.clone());
+    fn start(&mut self, now: Timestamp) -> Vec<Effect> {
+        self.state = State::Starting;
         self.tries = 0;
-        vec![Effect::Show(authorization), poll]
+        vec![Effect::Start { flow: self.flow, at: now }]
+    }
+
+    fn wait(&mut self, authorization: Authorization, now: Timestamp) -> Vec<Effect> {
+        self.tries = 0;
+        match authorization {
+            Authorization::Device(mut device) => {
+                device.interval = device.interval.clamp(SignedDuration::from_secs(1), LONGEST_INTERVAL);
+                let at = after(now, device.interval);
+                if at >= device.deadline {
+                    return self.fail_with(&Trouble::CodeExpired);
+                }
+                let shown = Authorization::Device(device);
+                self.state = State::Waiting(shown.clone());
+                vec![Effect::Show(shown), Effect::Poll { at }]
+            }
+            Authorization::Browser(browser) => {
+                let until = browser.deadline;
+                let shown = Authorization::Browser(browser);
+                self.state = State::Waiting(shown.clone());
+                vec![Effect::Show(shown), Effect::Listen { until }]
+            }
+        }
     }
 
     fn poll_again(
         &mut self,
-        mut authorization: DeviceAuthorization,
+        mut device: DeviceAuthorization,
         trouble: &Trouble,
         now: Timestamp,
     ) -> Vec<Effect> {
         let wait = match trouble {
-            Trouble::Pending => authorization.interval,
+            Trouble::Pending => device.interval,
             Trouble::SlowDown => {
-                authorization.interval = (authorization.interval + SLOW_DOWN).min(LONGEST_INTERVAL);
-                authorization.interval
+                device.interval = (device.interval + SLOW_DOWN).min(LONGEST_INTERVAL);
+                device.interval
             }
             // The person may be at the page while the laptop changes networks: nothing is lost before the
             // deadline, so a blip is waited out, a little longer each time.
-            Trouble::Unavailable(_) | Trouble::Throttled(_) | Trouble::Unreadable(_) => {
+            Trouble::Unavailable(_)
+            | Trouble::Throttled(_)
+            | Trouble::Unreadable(_)
+            | Trouble::ProxyPassword
+            | Trouble::Untrusted(_) => {
                 self.tries += 1;
-                authorization.interval + SignedDuration::from_secs(i64::from(self.tries.min(10)))
+                device.interval + SignedDuration::from_secs(i64::from(self.tries.min(10)))
             }
             Trouble::InvalidClient if !self.registered_anew => return self.register_anew(now),
-            Trouble::CodeExpired
-            | Trouble::Denied
+            Trouble::CodeExpired => return self.another_code(now),
+            Trouble::FlowBlocked => return self.other_way(now),
+            Trouble::Denied
             | Trouble::InvalidGrant
             | Trouble::InvalidClient
             | Trouble::Unauthorized
@@ -200,21 +311,44 @@ impl SignIn {
             self.tries = 0;
         }
         let at = after(now, wait);
-        if at >= authorization.deadline {
+        if at >= device.deadline {
             // If AWS could not be asked at the end, nobody knows whether the code was approved.
             let unknown = !matches!(trouble, Trouble::Pending | Trouble::SlowDown);
-            return self.fail_with(if unknown { trouble } else { &Trouble::CodeExpired });
+            return if unknown { self.fail_with(trouble) } else { self.another_code(now) };
         }
-        self.state = State::Waiting(authorization);
+        self.state = State::Waiting(Authorization::Device(device));
         vec![Effect::Poll { at }]
     }
 
-    /// Once per sign-in: a registration that AWS has forgotten is replaced, a second refusal is final.
+    /// A code that has expired is replaced as long as the person counts as being there.
+    fn another_code(&mut self, now: Timestamp) -> Vec<Effect> {
+        if self.codes <= 1 {
+            return self.fail_with(&Trouble::CodeExpired);
+        }
+        self.codes -= 1;
+        self.start(now)
+    }
+
+    /// Once per way: a registration that AWS has forgotten is replaced, a second refusal is final.
     fn register_anew(&mut self, now: Timestamp) -> Vec<Effect> {
         self.registered_anew = true;
+        self.register(true, now)
+    }
+
+    fn register(&mut self, fresh: bool, now: Timestamp) -> Vec<Effect> {
         self.tries = 0;
         self.state = State::Registering;
-        vec![Effect::Register { fresh: true, at: now }]
+        vec![Effect::Register { flow: self.flow, fresh, at: now }]
+    }
+
+    /// What an administrator does not allow is tried the other way, if that was planned.
+    fn other_way(&mut self, now: Timestamp) -> Vec<Effect> {
+        let Some(flow) = self.instead.take() else { return self.fail_with(&Trouble::FlowBlocked) };
+        self.flow = flow;
+        self.registered_anew = false;
+        let mut effects = vec![Effect::Instead(flow)];
+        effects.extend(self.register(false, now));
+        effects
     }
 
     fn retry_or_fail(
@@ -227,23 +361,45 @@ impl SignIn {
         if trouble.passes() && self.tries < TRIES {
             return vec![again(after(now, SignedDuration::from_secs(1 << (self.tries - 1))))];
         }
-        self.fail_with(trouble)
+        if *trouble == Trouble::FlowBlocked { self.other_way(now) } else { self.fail_with(trouble) }
     }
 
     fn fail_with(&mut self, trouble: &Trouble) -> Vec<Effect> {
-        // InvalidGrant while the person is at the page means that the code was taken by somebody else's
-        // request or belongs to another region's instance.
-        let failure = trouble.failure(&format!("signing in to {}", self.portal), &self.portal);
-        let failure = match trouble {
-            Trouble::InvalidGrant => Failure::new(
+        self.may_be_elsewhere = matches!(trouble, Trouble::Invalid(_) | Trouble::InvalidGrant);
+        let doing = format!("signing in to {}", self.portal);
+        let again = format!("run `rolecall login {}`", self.portal);
+        let failure = match (trouble, self.flow) {
+            // While the person is at the page this means that the code was taken by somebody else's request or
+            // belongs to another region's instance.
+            (Trouble::InvalidGrant, Flow::Device) => Failure::new(
                 Code::Failed,
-                format!("signing in to {}: AWS does not take this code (any more)", self.portal),
+                format!("{doing}: AWS does not take this code (any more)"),
                 format!(
-                    "check in `rolecall portal list` that the region is the one of IAM Identity Center, then run `rolecall login {}` for a new code",
-                    self.portal
+                    "check in `rolecall portal list` that the region is the one of IAM Identity Center, then {again} for a new code"
                 ),
             ),
-            _ => failure,
+            (Trouble::InvalidGrant, Flow::Browser) => Failure::new(
+                Code::Failed,
+                format!("{doing}: AWS does not take what the browser brought back (any more)"),
+                format!("{again} again, and go through the newest page; if it stays so, use `--flow device`"),
+            ),
+            (Trouble::CodeExpired, Flow::Browser) => Failure::new(
+                Code::Failed,
+                format!("{doing}: the browser did not come back in time"),
+                format!("{again} again; where the browser is on another computer, use `--flow device`"),
+            ),
+            (Trouble::FlowBlocked, flow) => {
+                let (what, other) = match flow {
+                    Flow::Device => ("signing in by code", "browser"),
+                    Flow::Browser => ("signing in by browser", "device"),
+                };
+                Failure::new(
+                    Code::Failed,
+                    format!("{doing}: AWS does not allow {what} here"),
+                    format!("an administrator may have blocked it: {again} with `--flow {other}`"),
+                )
+            }
+            _ => trouble.failure(&doing, &self.portal),
         };
         self.fail(failure)
     }

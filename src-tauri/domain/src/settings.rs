@@ -25,6 +25,11 @@
 //! [portal.corp]
 //! start_url = "https://d-1234567890.awsapps.com/start"
 //! region = "us-east-1"             # of IAM Identity Center
+//! flow = "auto"                    # how to sign in; or "device", "browser"
+//! aws_cli = "read"                 # sessions of the AWS CLI are used; or "share", "off"
+//! colour = "blue"                  # of its accounts, where no mark says otherwise
+//! fips = false                     # FIPS endpoints
+//! dual_stack = false               # endpoints for IPv6 as well
 //! ```
 //!
 //! Without a `[[mark]]`, accounts that are called production are marked as such.
@@ -32,27 +37,18 @@
 use std::ops::Range;
 
 mod edit;
+mod portal;
 
 use serde::{Deserialize, Serialize};
-use toml_edit::{Document, Item, TableLike};
+use toml_edit::{Document, Item};
 
 use crate::failure::{Code, Failure};
 use crate::hotkey::Hotkey;
-use crate::ids::{NotValid, PortalName, ProfileName, Region, StartUrl};
+use crate::ids::{NotValid, PortalName, ProfileName, Region};
 use crate::mark::{self, Colour, Mark, Patterns};
 
 pub use edit::{with_choice, with_portal, without_portal};
-
-/// One access portal.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Portal {
-    /// What the person calls it.
-    pub name: PortalName,
-    /// Where people sign in.
-    pub start_url: StartUrl,
-    /// The region of IAM Identity Center, not of any workload.
-    pub region: Region,
-}
+pub use portal::{AwsCli, Portal};
 
 /// Where secrets are kept.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -196,7 +192,7 @@ impl Settings {
                 "autostart" => settings.autostart = place.flag(item)?,
                 "notifications" => notifications(&mut settings, &place, item)?,
                 "mark" => settings.marks = marks(&place, item)?,
-                "portal" => settings.portals = portals(&place, item)?,
+                "portal" => settings.portals = portal::read(&place, item)?,
                 _ => return Err(place.wrong("there is no such setting")),
             }
         }
@@ -330,34 +326,6 @@ fn mark(text: &str, table: &toml_edit::Table) -> Result<Mark, Failure> {
         }
     }
     Ok(mark)
-}
-
-fn portals(place: &Place<'_>, item: &Item) -> Result<Vec<Portal>, Failure> {
-    let table = item.as_table_like().ok_or_else(|| place.wrong("should be tables such as [portal.corp]"))?;
-    table.iter().map(|(name, item)| portal(place.text, name, item)).collect()
-}
-
-fn portal(text: &str, name: &str, item: &Item) -> Result<Portal, Failure> {
-    let key = format!("portal.{name}");
-    let place = Place { text, key: &key, span: item.span() };
-    let table: &dyn TableLike = item.as_table_like().ok_or_else(|| place.wrong("should be a table"))?;
-    let field =
-        |wanted: &str| table.get(wanted).ok_or_else(|| place.wrong(&format!("`{wanted}` is missing")));
-    let inner = |item: &Item, name: &str| (format!("{key}.{name}"), item.span());
-    for (known, item) in table.iter() {
-        if !matches!(known, "start_url" | "region") {
-            let (key, span) = inner(item, known);
-            return Err(Place { text, key: &key, span }.wrong("there is no such setting"));
-        }
-    }
-    let (start_url, region) = (field("start_url")?, field("region")?);
-    let (url_key, url_span) = inner(start_url, "start_url");
-    let (region_key, region_span) = inner(region, "region");
-    Ok(Portal {
-        name: PortalName::parse(name).map_err(|error| place.wrong(&error.0))?,
-        start_url: Place { text, key: &url_key, span: url_span }.parsed(start_url, StartUrl::parse)?,
-        region: Place { text, key: &region_key, span: region_span }.parsed(region, Region::parse)?,
-    })
 }
 
 fn keyring(text: &str) -> Result<Keyring, NotValid> {

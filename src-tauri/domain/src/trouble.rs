@@ -19,8 +19,10 @@ pub enum Trouble {
     Denied,
     /// `InvalidGrantException`: the code or refresh token is used up, or the portal session is over.
     InvalidGrant,
-    /// `InvalidClientException`, `UnauthorizedClientException`: the registration has expired or is unknown.
+    /// `InvalidClientException`: the registration has expired or is unknown.
     InvalidClient,
+    /// `UnauthorizedClientException`: this way to sign in is not allowed.
+    FlowBlocked,
     /// `UnauthorizedException`: the portal does not take the access token.
     Unauthorized,
     /// `ForbiddenException`: not assigned, or not yet.
@@ -35,6 +37,10 @@ pub enum Trouble {
     Unavailable(String),
     /// The answer is not AWS's: a captive portal or a proxy stands between.
     Unreadable(String),
+    /// The proxy wants a user name and password, or other ones.
+    ProxyPassword,
+    /// Whoever answers can't prove to be AWS: a proxy opens the connection, or something worse.
+    Untrusted(String),
 }
 
 impl Trouble {
@@ -51,7 +57,7 @@ impl Trouble {
             Self::Unauthorized | Self::InvalidGrant | Self::Pending => {
                 Failure::new(Code::SignInNeeded, format!("{doing}: the sign-in to {portal} has ended"), sign_in)
             }
-            Self::InvalidClient => Failure::new(
+            Self::InvalidClient | Self::FlowBlocked => Failure::new(
                 Code::SignInNeeded,
                 format!("{doing}: {portal} no longer knows this computer's registration"),
                 sign_in,
@@ -63,7 +69,7 @@ impl Trouble {
             Self::Denied => failed(
                 format!("{doing}: the request was denied"),
                 &format!(
-                    "{sign_in} again and choose Allow; if your administrator blocks device codes, ask them to permit it"
+                    "{sign_in} again and choose Allow; if your administrator blocks this way to sign in, try `--flow device` or `--flow browser`"
                 ),
             ),
             Self::Forbidden => failed(
@@ -92,6 +98,15 @@ impl Trouble {
             )
                     .with_detail(said)
             }
+            Self::ProxyPassword => failed(
+                format!("{doing}: the proxy wants a user name and password, or other ones"),
+                "put them into HTTPS_PROXY: http://USER:PASSWORD@HOST:PORT, with special characters percent-encoded",
+            ),
+            Self::Untrusted(said) => failed(
+                format!("{doing}: what answers can't prove to be AWS, so nothing was sent"),
+                "if your company's proxy opens connections, point AWS_CA_BUNDLE at the PEM file with its certificate",
+            )
+            .with_detail(said),
             Self::Unreadable(said) => failed(
                 format!("{doing}: something between you and AWS answered instead of AWS"),
                 "open a page in your browser to get past a captive portal, or check HTTPS_PROXY and AWS_CA_BUNDLE",

@@ -60,9 +60,11 @@ pub fn origin(url: &str) -> (String, bool) {
 /// What is known of a page by its address alone.
 pub fn hint(url: &str) -> Option<Hint> {
     let url = Url::parse(url).ok()?;
-    let refused = url.path().contains("/signin/rejected") || url.path().contains("disallowed_useragent");
-    (url.host_str() == Some("accounts.google.com") && (refused || url.path().starts_with("/v3/signin")))
-        .then_some(Hint::Google)
+    let is_refusal = url.path().contains("/signin/rejected") || url.path().contains("disallowed_useragent");
+    let is_google = url.host_str() == Some("accounts.google.com");
+    // The simulator's pages come from this computer.
+    let refused = is_refusal && (is_google || is_loopback(&url));
+    (refused || (is_google && url.path().starts_with("/v3/signin"))).then_some(Hint::Google)
 }
 
 #[cfg(test)]

@@ -6,6 +6,8 @@ pub mod oidc;
 pub mod portal;
 pub mod sts;
 
+pub(crate) mod web;
+
 mod answer;
 mod skew;
 
@@ -15,28 +17,39 @@ use aws_smithy_http_client::{Builder, Connector, proxy, tls};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
+use domain::endpoint;
 use domain::failure::{Code, Failure};
 use domain::ids::Region;
+use domain::settings::Portal;
 
 pub use skew::Skew;
 
 use crate::environment::Environment;
 use crate::files;
 
-/// A connection to the services of one region.
+/// A connection to the services of one portal's region.
 #[derive(Debug, Clone)]
 pub struct Aws {
     environment: Environment,
     region: Region,
+    fips: bool,
+    dual_stack: bool,
     http: SharedHttpClient,
     skew: Skew,
 }
 
 impl Aws {
     /// Reads `AWS_CA_BUNDLE` if there is one; connects to nothing yet.
-    pub fn new(environment: &Environment, region: Region) -> Result<Self, Failure> {
-        let http = http_client(environment)?;
-        Ok(Self { environment: environment.clone(), region, http, skew: Skew::default() })
+    pub fn new(environment: &Environment, portal: &Portal) -> Result<Self, Failure> {
+        let flag = |name| environment.flag(name);
+        Ok(Self {
+            environment: environment.clone(),
+            region: portal.region.clone(),
+            fips: portal.fips || flag("AWS_USE_FIPS_ENDPOINT"),
+            dual_stack: portal.dual_stack || flag("AWS_USE_DUALSTACK_ENDPOINT"),
+            http: http_client(environment)?,
+            skew: Skew::default(),
+        })
     }
 
     /// How far AWS's clock is ahead of ours, as learnt from its answers.
@@ -54,12 +67,10 @@ impl Aws {
         specific.or_else(|| self.environment.text("AWS_ENDPOINT_URL"))
     }
 
-    fn fips(&self) -> bool {
-        self.environment.flag("AWS_USE_FIPS_ENDPOINT")
-    }
-
-    fn dual_stack(&self) -> bool {
-        self.environment.flag("AWS_USE_DUALSTACK_ENDPOINT")
+    /// Where browsers are sent to for a code.
+    fn oidc_endpoint(&self) -> String {
+        let own = || endpoint::oidc(&self.region, self.fips, self.dual_stack);
+        self.endpoint("SSO_OIDC").map_or_else(own, |given| given.trim_end_matches('/').to_owned())
     }
 }
 
@@ -85,10 +96,12 @@ macro_rules! configure {
             .region(aws_sdk_sso::config::Region::new(aws.region.as_str().to_owned()))
             .retry_config($crate::aws::no_retries())
             .timeout_config($crate::aws::timeouts())
-            .use_fips(aws.fips())
-            .use_dual_stack(aws.dual_stack())
             .interceptor(aws.skew.clone());
-        builder.set_endpoint_url(aws.endpoint($service).map(str::to_owned));
+        match aws.endpoint($service) {
+            // The SDKs refuse both together: an address that was given is taken as it is.
+            Some(given) => builder.set_endpoint_url(Some(given.to_owned())),
+            None => builder.set_use_fips(Some(aws.fips)).set_use_dual_stack(Some(aws.dual_stack)),
+        };
         builder.build()
     }};
 }

@@ -15,6 +15,7 @@ pub struct Folders {
     state_dir: PathBuf,
     aws_config_path: PathBuf,
     aws_credentials_path: PathBuf,
+    cli_cache_dir: Option<PathBuf>,
 }
 
 impl Folders {
@@ -42,6 +43,8 @@ impl Folders {
             state_dir: own("ROLECALL_STATE_DIR", |d| d.state_dir().unwrap_or(d.data_local_dir()).to_owned())?,
             aws_config_path: aws("AWS_CONFIG_FILE", "config")?,
             aws_credentials_path: aws("AWS_SHARED_CREDENTIALS_FILE", "credentials")?,
+            // No variable moves it.
+            cli_cache_dir: environment.home().map(|home| home.join(".aws/sso/cache")),
         })
     }
 
@@ -69,6 +72,11 @@ impl Folders {
     /// or goes, so whoever watches it hears of that.
     pub fn session_path(&self, portal: &PortalName) -> PathBuf {
         self.state_dir.join("sessions").join(format!("{portal}.json"))
+    }
+
+    /// Touched when a program wanted credentials that take a sign-in.
+    pub fn missed_path(&self, portal: &PortalName) -> PathBuf {
+        self.state_dir.join("missed").join(portal.as_str())
     }
 
     /// Cookies and other data of a portal's sign-in pages.
@@ -104,6 +112,11 @@ impl Folders {
     /// The AWS config.
     pub fn aws_config_path(&self) -> &Path {
         &self.aws_config_path
+    }
+
+    /// The AWS CLI's token cache, where there is a home folder.
+    pub fn cli_cache_dir(&self) -> Option<&Path> {
+        self.cli_cache_dir.as_deref()
     }
 
     /// The AWS credentials file.

@@ -12,11 +12,17 @@ pub mod files;
 pub mod folders;
 pub mod vault;
 
+pub mod surroundings;
+
+mod aws_cli;
+mod callback;
 mod catalogue;
 mod console;
 mod credentials;
 mod diagnosis;
+mod discovery;
 mod profiles;
+mod renew;
 mod retry;
 mod session;
 mod sign_in;
@@ -39,7 +45,9 @@ use vault::{OnWait, Vault};
 pub use catalogue::Refreshed;
 pub use credentials::Kept;
 pub use diagnosis::{Finding, Verdict};
+pub use discovery::{Discovered, unknown_region};
 pub use profiles::{SwitchRequest, SwitchResult, Undo};
+pub use sign_in::Progress;
 
 /// How long one process waits for another one that holds a lock.
 const LOCK_PATIENCE: Duration = Duration::from_mins(1);
@@ -118,14 +126,14 @@ impl Engine {
         &self.settings
     }
 
-    /// Adds a portal. One of the same name with another address is not replaced: its tokens, catalogue and
-    /// profiles would be mixed up.
+    /// Adds a portal, or corrects its region. One of the same name with another address is not replaced: its tokens,
+    /// catalogue and profiles would be mixed up.
     pub fn add_portal(&mut self, portal: &Portal) -> Result<(), Failure> {
         self.edit_settings(|text| {
             let known = Settings::parse(text)?.portals;
             // Neither file names nor the Windows Credential Manager tell `corp` from `Corp`.
             let same = |p: &&Portal| p.name.as_str().eq_ignore_ascii_case(portal.name.as_str());
-            match known.iter().find(same).filter(|known| *known != portal) {
+            match known.iter().find(same).filter(|known| !known.is_same_address(portal)) {
                 Some(known) => Err(Failure::new(
                     Code::Failed,
                     format!(
@@ -144,6 +152,7 @@ impl Engine {
         self.settings.portal_or_only(Some(name))?;
         self.edit_settings(|text| settings::without_portal(text, name))?;
         files::remove(&self.folders.session_path(name))?;
+        files::remove(&self.folders.missed_path(name))?;
         files::remove(&self.folders.catalogue_path(name))
     }
 
@@ -205,7 +214,7 @@ impl Engine {
     }
 
     fn aws(&self, portal: &Portal) -> Result<Aws, Failure> {
-        Aws::new(&self.environment, portal.region.clone())
+        Aws::new(&self.environment, portal)
     }
 }
 

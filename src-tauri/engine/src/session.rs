@@ -5,6 +5,7 @@
 
 use domain::app::{Session, SignedIn};
 use domain::failure::Failure;
+use domain::ids::PortalName;
 use domain::session::{TokenUse, renew_at, token_use};
 use domain::settings::Portal;
 use jiff::{SignedDuration, Timestamp};
@@ -20,6 +21,11 @@ pub(crate) struct SessionRecord {
     pub(crate) since: Option<Timestamp>,
     /// How long the last session lived for sure.
     pub(crate) lasts_seconds: Option<i64>,
+    /// SHA-256 of tokens in the AWS CLI's cache that AWS does not take any more.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) refused: Vec<String>,
+    /// Sessions in the AWS CLI's cache that are older were signed out of here.
+    pub(crate) cli_counts_from: Option<Timestamp>,
 }
 
 impl Engine {
@@ -43,6 +49,11 @@ impl Engine {
         self.fresh_token(portal, &self.aws(portal)?, None).await?;
         let owner = portal.clone();
         self.blocking(move |engine| engine.session(&owner)).await
+    }
+
+    /// Leaves word that a program wanted credentials and got none. Best effort: the program has its exit code.
+    pub fn note_missed_sign_in(&self, portal: &PortalName) {
+        let _ = files::replace(&self.folders.missed_path(portal), b"");
     }
 
     pub(crate) fn note_session(
@@ -74,7 +85,7 @@ impl Engine {
         })
     }
 
-    fn session_record(&self, portal: &Portal) -> SessionRecord {
+    pub(crate) fn session_record(&self, portal: &Portal) -> SessionRecord {
         let bytes = files::read(&self.folders.session_path(&portal.name)).ok().flatten();
         bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default()
     }

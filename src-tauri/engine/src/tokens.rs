@@ -5,12 +5,14 @@
 //! address finds nothing.
 
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 
 use domain::failure::Failure;
+use domain::flow::Flow;
 use domain::ids::{AccountId, GrantId, RoleName};
 use domain::secret::Secret;
 use domain::session::TokenInfo;
-use domain::settings::Portal;
+use domain::settings::{AwsCli, Portal};
 use domain::vend::Credentials;
 use jiff::{SignedDuration, Timestamp};
 use serde::de::DeserializeOwned;
@@ -18,7 +20,8 @@ use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use crate::aws::oidc::{Registration, Tokens};
-use crate::{Engine, clock, files, unwritable};
+use crate::aws_cli::CliSession;
+use crate::{Engine, aws_cli, clock, files, unwritable};
 
 /// A registration that ends sooner is replaced: a sign-in should not outlive it.
 const REGISTRATION_LEFT: SignedDuration = SignedDuration::from_hours(24);
@@ -29,6 +32,31 @@ pub(crate) struct AccessToken {
     pub(crate) token: Secret,
     pub(crate) info: TokenInfo,
     pub(crate) obtained_at: Timestamp,
+    pub(crate) home: Home,
+}
+
+/// Where a session's tokens live. One place owns them: two would rotate the refresh token out of each other's hands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Home {
+    /// Our keyring.
+    Keyring,
+    /// This file of the AWS CLI's cache.
+    AwsCli(PathBuf),
+}
+
+/// What renews a token: the refresh token, and the registration that it belongs to.
+pub(crate) type Means = (Secret, Registration);
+
+impl Tokens {
+    /// What is kept of them where the access token lives.
+    pub(crate) fn access(&self, home: Home) -> AccessToken {
+        AccessToken {
+            token: self.access_token.clone(),
+            info: TokenInfo { expires_at: self.expires_at, refreshable: self.refresh_token.is_some() },
+            obtained_at: self.obtained_at,
+            home,
+        }
+    }
 }
 
 #[derive(Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
@@ -48,6 +76,10 @@ struct AccessRecord {
 struct RefreshRecord {
     start_url: String,
     refresh_token: String,
+    /// The registration that it belongs to is the one for this flow.
+    #[zeroize(skip)]
+    #[serde(default = "device")]
+    flow: Flow,
 }
 
 #[derive(Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
@@ -84,51 +116,106 @@ pub(crate) struct KeptCredentials {
 }
 
 impl Engine {
+    /// The token of the portal's session, wherever that lives.
     pub(crate) fn access_token(&self, portal: &Portal) -> Result<Option<AccessToken>, Failure> {
+        let theirs = || self.cli_session(portal).map(|session| session.access);
+        match portal.aws_cli {
+            AwsCli::Off => self.kept_access_token(portal),
+            AwsCli::Share => Ok(theirs()),
+            AwsCli::Read => {
+                let kept = self.kept_access_token(portal)?;
+                let lives = |t: &AccessToken| t.info.refreshable || t.info.expires_at > clock::now();
+                Ok(if kept.as_ref().is_some_and(lives) { kept } else { theirs().or(kept) })
+            }
+        }
+    }
+
+    fn kept_access_token(&self, portal: &Portal) -> Result<Option<AccessToken>, Failure> {
         let record: Option<AccessRecord> = self.recall(&access_key(portal))?;
         Ok(record.filter(|r| r.start_url == portal.start_url.as_str()).map(|r| AccessToken {
             token: Secret::new(&r.access_token),
             info: TokenInfo { expires_at: r.expires_at, refreshable: r.refreshable },
             obtained_at: r.obtained_at,
+            home: Home::Keyring,
         }))
     }
 
-    pub(crate) fn refresh_token(&self, portal: &Portal) -> Result<Option<Secret>, Failure> {
+    /// What renews this token: the refresh token and the registration that it belongs to.
+    pub(crate) fn renewal(&self, portal: &Portal, token: &AccessToken) -> Result<Option<Means>, Failure> {
+        if token.home != Home::Keyring {
+            let same = |session: &CliSession| session.access.token == token.token;
+            return Ok(self.cli_session(portal).filter(same).and_then(|session| session.renewal));
+        }
         let record: Option<RefreshRecord> = self.recall(&refresh_key(portal))?;
-        Ok(record.filter(|r| r.start_url == portal.start_url.as_str()).map(|r| Secret::new(&r.refresh_token)))
+        let Some(record) = record.filter(|r| r.start_url == portal.start_url.as_str()) else {
+            return Ok(None);
+        };
+        let registration = self.registration(portal, record.flow, SignedDuration::ZERO)?;
+        Ok(registration.map(|registration| (Secret::new(&record.refresh_token), registration)))
     }
 
-    /// Keeps new tokens. The refresh token first: if the process dies in between, the old access token still
-    /// works and the new refresh token is not lost.
-    pub(crate) fn keep_tokens(&self, portal: &Portal, tokens: &Tokens) -> Result<TokenInfo, Failure> {
+    /// Keeps the tokens of a new sign-in.
+    pub(crate) fn keep_new(
+        &self,
+        portal: &Portal,
+        flow: Flow,
+        registration: &Registration,
+        tokens: &Tokens,
+    ) -> Result<TokenInfo, Failure> {
+        if portal.aws_cli == AwsCli::Share {
+            self.begin_in_cli(portal, registration, tokens)?;
+        } else {
+            self.keep_tokens(portal, flow, tokens)?;
+        }
+        self.note_session(portal, |record| record.since = Some(tokens.obtained_at))?;
+        Ok(tokens.access(Home::Keyring).info)
+    }
+
+    /// Keeps renewed tokens where the old ones were.
+    pub(crate) fn keep_renewed(&self, portal: &Portal, home: &Home, tokens: &Tokens) -> Result<(), Failure> {
+        match home {
+            Home::AwsCli(path) => aws_cli::keep_renewed(path, tokens),
+            Home::Keyring => {
+                let record: Option<RefreshRecord> = self.recall(&refresh_key(portal))?;
+                self.keep_tokens(portal, record.map_or(Flow::Device, |r| r.flow), tokens)
+            }
+        }
+    }
+
+    /// The refresh token first: if the process dies in between, the old access token still works and the new
+    /// refresh token is not lost.
+    fn keep_tokens(&self, portal: &Portal, flow: Flow, tokens: &Tokens) -> Result<(), Failure> {
         let start_url = portal.start_url.to_string();
         match &tokens.refresh_token {
             Some(token) => {
                 let refresh_token = token.reveal().to_owned();
-                self.keep(&refresh_key(portal), &RefreshRecord { start_url, refresh_token })?;
+                self.keep(&refresh_key(portal), &RefreshRecord { start_url, refresh_token, flow })?;
             }
             None => self.vault.delete(&refresh_key(portal))?,
         }
-        let info = TokenInfo { expires_at: tokens.expires_at, refreshable: tokens.refresh_token.is_some() };
-        self.keep_access_token(
-            portal,
-            &AccessToken {
-                token: tokens.access_token.clone(),
-                info: info.clone(),
-                obtained_at: tokens.obtained_at,
-            },
-        )?;
-        Ok(info)
+        self.keep_access_token(portal, &tokens.access(Home::Keyring))
     }
 
-    /// The portal session is over: nothing can renew the access token any more. It may still work until it
-    /// ends by itself.
-    pub(crate) fn drop_refresh_token(&self, portal: &Portal) -> Result<(), Failure> {
-        self.vault.delete(&refresh_key(portal))?;
-        let Some(mut token) = self.access_token(portal)? else { return Ok(()) };
+    /// AWS does not take the refresh token any more. The access token may still work until it ends by itself, unless
+    /// it was `all` refused.
+    pub(crate) fn drop_refused(
+        &self,
+        portal: &Portal,
+        token: &AccessToken,
+        refresh_token: Option<&Secret>,
+        all: bool,
+    ) -> Result<(), Failure> {
         self.session_was_over(portal, token.obtained_at)?;
-        token.info.refreshable = false;
-        self.keep_access_token(portal, &token)
+        if token.home != Home::Keyring {
+            let refused = refresh_token.into_iter().chain(all.then_some(&token.token));
+            return refused.into_iter().try_for_each(|token| self.refuse_in_cli(portal, token));
+        }
+        if all {
+            return self.forget_tokens(portal);
+        }
+        self.vault.delete(&refresh_key(portal))?;
+        let info = TokenInfo { refreshable: false, ..token.info.clone() };
+        self.keep_access_token(portal, &AccessToken { info, ..token.clone() })
     }
 
     fn keep_access_token(&self, portal: &Portal, token: &AccessToken) -> Result<(), Failure> {
@@ -143,12 +230,13 @@ impl Engine {
     }
 
     /// The client registration, if it fits the portal and lives long enough.
-    pub(crate) fn registration(
+    fn registration(
         &self,
         portal: &Portal,
+        flow: Flow,
         left: SignedDuration,
     ) -> Result<Option<Registration>, Failure> {
-        let record: Option<ClientRecord> = self.recall(&client_key(portal))?;
+        let record: Option<ClientRecord> = self.recall(&client_key(portal, flow))?;
         let fits = |r: &ClientRecord| {
             r.start_url == portal.start_url.as_str()
                 && r.region == portal.region.as_str()
@@ -162,13 +250,18 @@ impl Engine {
     }
 
     /// The registration for a new sign-in.
-    pub(crate) fn registration_to_sign_in(&self, portal: &Portal) -> Result<Option<Registration>, Failure> {
-        self.registration(portal, REGISTRATION_LEFT)
+    pub(crate) fn registration_to_sign_in(
+        &self,
+        portal: &Portal,
+        flow: Flow,
+    ) -> Result<Option<Registration>, Failure> {
+        self.registration(portal, flow, REGISTRATION_LEFT)
     }
 
     pub(crate) fn keep_registration(
         &self,
         portal: &Portal,
+        flow: Flow,
         registration: &Registration,
     ) -> Result<(), Failure> {
         let record = ClientRecord {
@@ -178,7 +271,7 @@ impl Engine {
             client_secret: registration.client_secret.reveal().to_owned(),
             expires_at: registration.expires_at,
         };
-        self.keep(&client_key(portal), &record)
+        self.keep(&client_key(portal, flow), &record)
     }
 
     pub(crate) fn kept_credentials(
@@ -230,7 +323,9 @@ impl Engine {
     pub(crate) fn forget(&self, portal: &Portal, registration_too: bool) -> Result<(), Failure> {
         self.forget_tokens(portal)?;
         if registration_too {
-            self.vault.delete(&client_key(portal))?;
+            for flow in [Flow::Device, Flow::Browser] {
+                self.vault.delete(&client_key(portal, flow))?;
+            }
         }
         for (account_id, role_name) in self.listed_roles(portal)? {
             self.vault.delete(&role_key(&GrantId { portal: portal.name.clone(), account_id, role_name }))?;
@@ -286,8 +381,16 @@ fn refresh_key(portal: &Portal) -> String {
     format!("{}/refresh-token", portal.name)
 }
 
-fn client_key(portal: &Portal) -> String {
-    format!("{}/client", portal.name)
+fn client_key(portal: &Portal, flow: Flow) -> String {
+    match flow {
+        Flow::Device => format!("{}/client", portal.name),
+        Flow::Browser => format!("{}/browser-client", portal.name),
+    }
+}
+
+/// Of records that were kept before there was another flow.
+fn device() -> Flow {
+    Flow::Device
 }
 
 fn role_key(grant: &GrantId) -> String {

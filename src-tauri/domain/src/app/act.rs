@@ -8,7 +8,7 @@ use super::{App, Asked};
 use crate::catalogue::{Catalogue, Changes};
 use crate::failure::{Code, Failure};
 use crate::ids::{AccountId, GrantId, PortalName, Region, RoleName, StartUrl};
-use crate::settings::{Portal, SignInPlace};
+use crate::settings::SignInPlace;
 
 impl App {
     pub(super) fn act(&mut self, action: Action, now: Timestamp) -> Vec<Effect> {
@@ -29,6 +29,19 @@ impl App {
                 let (place, portal) = (self.place(*place), portal.clone());
                 self.begin_sign_in(&portal, place, None, now)
             }
+            Action::SignInAfresh { portal } => self.sign_in_afresh(portal, now),
+            Action::Await { query } => self.begin_to_await(query, now),
+            Action::AwaitNoMore { query } => {
+                self.watches.retain(|awaited| awaited.query != *query);
+                self.watch_cases();
+                Vec::new()
+            }
+            Action::SignOutAll => {
+                let portals: Vec<PortalName> =
+                    self.cases.iter().map(|case| case.portal.name.clone()).collect();
+                let out = |portal| self.act(Action::SignOut { portal }, now);
+                portals.into_iter().flat_map(out).collect()
+            }
             Action::CancelSignIn { portal } => self.end_sign_in(portal),
             Action::SignOut { portal } | Action::RemovePortal { portal } => {
                 let mut effects = self.end_sign_in(portal);
@@ -37,7 +50,7 @@ impl App {
             }
             Action::Refresh { portal } => self.refresh(portal),
             Action::AddPortal { name, start_url, region } => match portal(name, start_url, region) {
-                Ok(portal) => vec![Effect::AddPortal(portal)],
+                Ok(effect) => vec![effect],
                 Err(failure) => {
                     // The form stands open and shows it.
                     self.tell_failure(About::AddPortal, &failure);
@@ -46,9 +59,9 @@ impl App {
             },
             Action::CopyCode { portal } => {
                 let attempt = self.case(portal).and_then(|case| case.attempt.as_ref());
-                let code = attempt.and_then(|attempt| attempt.code.as_ref());
-                let copy = |code: &String| Effect::CopyText(code.clone(), About::CopyCode);
-                code.map(|(authorization, _)| copy(&authorization.user_code)).into_iter().collect()
+                let turn = attempt.and_then(|attempt| attempt.turn.as_ref());
+                let code = turn.and_then(|(turn, _)| turn.user_code());
+                code.map(|code| Effect::CopyText(code.to_owned(), About::CopyCode)).into_iter().collect()
             }
             Action::Dismiss { notice } => {
                 self.notice.take_if(|shown| shown.id == *notice);
@@ -102,6 +115,19 @@ impl App {
         let Some(case) = self.case(portal) else { return Vec::new() };
         let mut effects = vec![Effect::Withdraw(Topic::Session(portal.clone()))];
         effects.extend(case.sign_in(place, then, now));
+        effects
+    }
+
+    /// The old session has to end, or AWS hands the browser the same one again.
+    fn sign_in_afresh(&mut self, portal: &PortalName, now: Timestamp) -> Vec<Effect> {
+        let mut effects = self.end_sign_in(portal);
+        let place = self.place(None);
+        for effect in self.begin_sign_in(portal, place, None, now) {
+            effects.push(match effect {
+                Effect::SignIn { portal, plan, .. } => Effect::SignIn { portal, plan, afresh: true },
+                other => other,
+            });
+        }
         effects
     }
 
@@ -162,7 +188,7 @@ impl App {
         let Some(attempt) = case.attempt.as_mut().filter(|attempt| attempt.place == Place::Embedded) else {
             return Vec::new();
         };
-        if attempt.code.is_none() {
+        if attempt.turn.is_none() {
             case.attempt = None;
             return vec![Effect::EndSignIn(portal)];
         }
@@ -219,13 +245,20 @@ impl App {
         match result {
             Ok((catalogue, changes)) => {
                 case.worked();
+                let is_other = catalogue.may_be_somebody_elses(&changes);
                 let news = !changes.added.is_empty() || !changes.removed.is_empty();
                 if news {
                     case.changes = Some((now, changes.clone()));
                 }
                 self.take_catalogue(portal, Some(catalogue));
                 let notification = news.then(|| self.news(portal, &changes));
-                notification.filter(|_| notify).map(Effect::Notify).into_iter().collect()
+                let mut effects: Vec<Effect> =
+                    notification.filter(|_| notify).map(Effect::Notify).into_iter().collect();
+                if is_other {
+                    effects.extend(self.tell_failure(About::SignIn, &somebody_else(portal)));
+                }
+                effects.extend(self.tell_of_awaited(now));
+                effects
             }
             Err(failure) => {
                 case.list_wanted = true;
@@ -325,12 +358,22 @@ impl App {
     }
 }
 
+/// Nothing of what was listed before is there any more.
+fn somebody_else(portal: &PortalName) -> Failure {
+    Failure::new(
+        Code::Failed,
+        format!("{portal} lists none of the roles that it listed before"),
+        "was the browser signed in as another user? Sign out there, then sign in afresh",
+    )
+}
+
 /// A portal as it is typed: the fields say what is wrong in the words of whoever reads them.
-fn portal(name: &str, start_url: &str, region: &str) -> Result<Portal, Failure> {
+fn portal(name: &str, start_url: &str, region: &str) -> Result<Effect, Failure> {
     let wrong = |error: crate::ids::NotValid| Failure::new(Code::Usage, error.0, "mend it and try again");
-    Ok(Portal {
+    let region = Some(region.trim()).filter(|region| !region.is_empty());
+    Ok(Effect::AddPortal {
         name: PortalName::parse(name.trim()).map_err(wrong)?,
         start_url: StartUrl::parse(start_url.trim()).map_err(wrong)?,
-        region: Region::parse(region.trim()).map_err(wrong)?,
+        region: region.map(Region::parse).transpose().map_err(wrong)?,
     })
 }

@@ -8,7 +8,8 @@ use super::input::{Action, Effect, Notification, Session, SignedIn, Topic};
 use super::view::{Moment, Place, PopUp, PortalState, Qr, Visit};
 use crate::catalogue::Changes;
 use crate::failure::{Code, Failure};
-use crate::session::DeviceAuthorization;
+use crate::flow::{Flow, Plan, Surroundings};
+use crate::session::Authorization;
 use crate::settings::{Portal, SignInPlace};
 use crate::time::{after, before};
 
@@ -18,6 +19,8 @@ const USUAL_SESSION: SignedDuration = SignedDuration::from_hours(8);
 const NOTICE: SignedDuration = SignedDuration::from_mins(15);
 /// A catalogue is listed anew when it is older than this.
 const LIST_EVERY: SignedDuration = SignedDuration::from_hours(4);
+/// While somebody waits for a role to appear.
+const LIST_OFTEN: SignedDuration = SignedDuration::from_mins(1);
 /// At the start, a younger one will do.
 const STALE_AT_START: SignedDuration = SignedDuration::from_hours(1);
 /// The first and the longest wait after something did not work.
@@ -40,6 +43,10 @@ pub(super) struct Case {
     pub(super) listed_at: Option<Timestamp>,
     pub(super) changes: Option<(Timestamp, Changes)>,
     pub(super) failure: Option<Failure>,
+    /// A catalogue that is older is listed anew.
+    list_every: SignedDuration,
+    /// Programs that wanted a sign-in since the last one: the first is told.
+    missed: u32,
     /// The end that a person was told of.
     told_end: Option<Timestamp>,
     failures: u32,
@@ -51,7 +58,8 @@ pub(super) struct Case {
 #[derive(Debug)]
 pub(super) struct Attempt {
     pub(super) place: Place,
-    pub(super) code: Option<(DeviceAuthorization, Qr)>,
+    /// What the person has to do, as soon as it is known, and its page as a QR code.
+    pub(super) turn: Option<(Authorization, Qr)>,
     pub(super) visit: Option<Visit>,
     /// By the number of the window.
     pub(super) pop_ups: BTreeMap<u32, Visit>,
@@ -72,6 +80,8 @@ impl Case {
             listed_at: None,
             changes: None,
             failure: None,
+            list_every: LIST_EVERY,
+            missed: 0,
             told_end: None,
             failures: 0,
             not_before: Timestamp::MIN,
@@ -122,6 +132,7 @@ impl Case {
                     self.session = session;
                 }
                 if self.is_signed_in() {
+                    self.missed = 0;
                     self.told_end = self.told_end.filter(|_| self.ends_soon(now));
                 }
                 if ended { vec![Effect::Notify(self.ended())] } else { Vec::new() }
@@ -156,6 +167,11 @@ impl Case {
             self.catalogue_read = true;
             self.list_wanted |= listed_at.is_none_or(|at| now.duration_since(at) > STALE_AT_START);
         }
+    }
+
+    /// While somebody waits for a role to appear, lists are made often.
+    pub(super) fn watch(&mut self, often: bool) {
+        self.list_every = if often { LIST_OFTEN } else { LIST_EVERY };
     }
 
     /// The world may have changed: nothing waits any more.
@@ -223,7 +239,7 @@ impl Case {
 
     fn list_at(&self) -> Timestamp {
         let known = self.listed_at.filter(|_| !self.list_wanted);
-        known.map_or(Timestamp::MIN, |at| after(at, LIST_EVERY))
+        known.map_or(Timestamp::MIN, |at| after(at, self.list_every))
     }
 
     /// Begins to sign in, or goes on with it; the window or the browser shows it.
@@ -235,19 +251,23 @@ impl Case {
     ) -> Vec<Effect> {
         let name = self.portal.name.clone();
         self.failure = None;
+        let plan = self.plan(place);
         let wanted = match place {
-            SignInPlace::Embedded => Place::Embedded,
-            SignInPlace::Browser => Place::Browser,
+            SignInPlace::Embedded if plan.flow == Flow::Device => Place::Embedded,
+            SignInPlace::Embedded | SignInPlace::Browser => Place::Browser,
         };
         let Some(attempt) = self.attempt.as_mut().filter(|attempt| !attempt.is_over(now)) else {
             self.attempt =
-                Some(Attempt { place: wanted, code: None, visit: None, pop_ups: BTreeMap::new(), then });
+                Some(Attempt { place: wanted, turn: None, visit: None, pop_ups: BTreeMap::new(), then });
             let window = (wanted == Place::Embedded).then(|| Effect::ShowSignIn(name.clone(), None));
-            return window.into_iter().chain([Effect::SignIn(name)]).collect();
+            return window
+                .into_iter()
+                .chain([Effect::SignIn { portal: name, plan, afresh: false }])
+                .collect();
         };
         let was = std::mem::replace(&mut attempt.place, wanted);
         attempt.then = then.or(attempt.then.take());
-        let page = attempt.code.as_ref().map(|(code, _)| code.page.clone());
+        let page = attempt.turn.as_ref().map(|(turn, _)| turn.page().to_owned());
         let mut effects = Vec::new();
         if was == Place::Paused {
             effects.push(Effect::ResumeSignIn(name.clone()));
@@ -261,6 +281,31 @@ impl Case {
             (_, page) => effects.push(Effect::ShowSignIn(name, page)),
         }
         effects
+    }
+
+    /// Which way to sign in. In a window of ours, the header shows the code; the browser comes back by itself.
+    fn plan(&self, place: SignInPlace) -> Plan {
+        let embedded = place == SignInPlace::Embedded;
+        Plan::choose(self.portal.flow, Surroundings { embedded, screen: true, ..Surroundings::default() })
+    }
+
+    /// A program wanted credentials that take a sign-in: told once, however many programs there are.
+    pub(super) fn missed(&mut self) -> Vec<Effect> {
+        if self.attempt.is_some() {
+            return Vec::new();
+        }
+        self.missed = self.missed.saturating_add(1);
+        if self.missed > 1 {
+            return Vec::new();
+        }
+        vec![Effect::Notify(Notification {
+            topic: Topic::Session(self.portal.name.clone()),
+            title: format!("A program needs you to sign in to {}", self.portal.name),
+            body: "It asked for AWS credentials and got none. After you have signed in, run it again."
+                .to_owned(),
+            button: Some(self.button("Sign in")),
+            urgent: true,
+        })]
     }
 
     /// What the tray and the windows say of it.
@@ -311,7 +356,7 @@ impl Case {
 
 impl Attempt {
     fn deadline(&self) -> Option<Timestamp> {
-        self.code.as_ref().map(|(code, _)| code.deadline)
+        self.turn.as_ref().map(|(turn, _)| turn.deadline())
     }
 
     /// A code that is being asked about ends with AWS's word. One that is not has to be watched here.
@@ -320,11 +365,11 @@ impl Attempt {
     }
 
     fn state(&self) -> PortalState {
-        let Some((code, qr)) = &self.code else { return PortalState::Starting };
+        let Some((turn, qr)) = &self.turn else { return PortalState::Starting };
         PortalState::Waiting {
-            user_code: crate::text::line(&code.user_code).into_owned(),
-            page: crate::text::line(&code.page).into_owned(),
-            deadline: Moment(code.deadline),
+            user_code: turn.user_code().map(|code| crate::text::line(code).into_owned()),
+            page: crate::text::line(turn.page()).into_owned(),
+            deadline: Moment(turn.deadline()),
             place: self.place,
             qr: qr.clone(),
             visit: self.visit.clone(),

@@ -6,12 +6,13 @@ use serde::{Deserialize, Serialize};
 use super::view::{HotkeyView, Visit};
 use crate::catalogue::{Catalogue, Changes};
 use crate::failure::Failure;
+use crate::flow::{Flow, Plan};
 use crate::hotkey::Hotkey;
-use crate::ids::{GrantId, PortalName, ProfileName};
+use crate::ids::{GrantId, PortalName, ProfileName, Region, StartUrl};
 use crate::profile::OurProfile;
 use crate::recent::Usage;
-use crate::session::{DeviceAuthorization, TokenInfo};
-use crate::settings::{Choice, Portal, Settings, SignInPlace};
+use crate::session::{Authorization, TokenInfo};
+use crate::settings::{Choice, Settings, SignInPlace};
 
 /// What a person asks for, by a click, a key, a menu or a notification. The JSON form is what pages send.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,6 +62,22 @@ pub enum Action {
         /// By which means; as in the settings if none is named.
         place: Option<SignInPlace>,
     },
+    /// End the session and sign in with a new one: AWS shows some roles only to sessions that began after they were
+    /// given.
+    SignInAfresh {
+        /// Where to.
+        portal: PortalName,
+    },
+    /// Tell when a role appears that these words find, and list more often until then.
+    Await {
+        /// As typed.
+        query: String,
+    },
+    /// Don't wait for it any more.
+    AwaitNoMore {
+        /// As typed.
+        query: String,
+    },
     /// Give a sign-in up.
     CancelSignIn {
         /// Where to.
@@ -71,6 +88,8 @@ pub enum Action {
         /// Of what.
         portal: PortalName,
     },
+    /// Sign out of every portal.
+    SignOutAll,
     /// List accounts and roles anew.
     Refresh {
         /// Whose.
@@ -82,7 +101,7 @@ pub enum Action {
         name: String,
         /// Its address, or the first part of it.
         start_url: String,
-        /// The region of IAM Identity Center.
+        /// The region of IAM Identity Center; empty if it should be found.
         region: String,
     },
     /// Sign out of a portal and forget it.
@@ -202,12 +221,24 @@ pub enum Input {
     },
     /// Portals that the AWS config names.
     Importable(Vec<(String, String, String)>),
-    /// AWS gave a code for a sign-in.
-    Code {
+    /// AWS does not allow the way to sign in that was tried; this one is taken.
+    Instead {
         /// Whose.
         portal: PortalName,
-        /// The code and where to approve it.
-        authorization: DeviceAuthorization,
+        /// The way.
+        flow: Flow,
+    },
+    /// A program wanted credentials that take a sign-in.
+    SignInMissed {
+        /// Whose.
+        portal: PortalName,
+    },
+    /// It is the person's turn in a sign-in.
+    Turn {
+        /// Whose.
+        portal: PortalName,
+        /// The page, and the code if there is one.
+        authorization: Authorization,
         /// The page as a QR code: modules a side, and SVG path data of the dark ones.
         qr: (usize, String),
     },
@@ -295,6 +326,7 @@ pub enum About {
     SignOut,
     Refresh,
     AddPortal,
+    Await,
     RemovePortal,
     Choose,
     OpenSettingsFile,
@@ -315,7 +347,14 @@ pub enum Effect {
     /// Find portals in the AWS config.
     ReadImportable,
     /// Begin to sign in.
-    SignIn(PortalName),
+    SignIn {
+        /// Where to.
+        portal: PortalName,
+        /// Which way.
+        plan: Plan,
+        /// After ending the session that there may be.
+        afresh: bool,
+    },
     /// Stop asking whether the person has approved, until told to go on.
     PauseSignIn(PortalName),
     /// Go on asking.
@@ -348,8 +387,15 @@ pub enum Effect {
     CopyText(String, About),
     /// Pin or unpin.
     Pin(GrantId, bool),
-    /// Make a portal known.
-    AddPortal(Portal),
+    /// Make a portal known, after finding its region if none is given.
+    AddPortal {
+        /// What it should be called.
+        name: PortalName,
+        /// As typed.
+        start_url: StartUrl,
+        /// Of IAM Identity Center.
+        region: Option<Region>,
+    },
     /// Forget a portal after signing out of it.
     RemovePortal(PortalName),
     /// Write a setting.
@@ -381,6 +427,8 @@ pub enum Topic {
     Session(PortalName),
     /// A portal's catalogue.
     Catalogue(PortalName),
+    /// A role that was awaited.
+    Awaited(String),
     /// The last thing that was asked for.
     Act,
     /// There is no tray.

@@ -90,7 +90,7 @@ impl App {
     /// When time alone changes what the menu says.
     pub(super) fn menu_changes(&self, now: Timestamp) -> Option<Timestamp> {
         let ends = self.cases.iter().filter_map(|case| match &case.attempt {
-            Some(attempt) => attempt.code.as_ref().map(|(code, _)| code.deadline),
+            Some(attempt) => attempt.turn.as_ref().map(|(turn, _)| turn.deadline()),
             None => case.end(now).map(|(end, _)| end),
         });
         ends.filter_map(|end| left_changes(end, now)).min()
@@ -166,7 +166,9 @@ impl App {
     }
 
     fn portal_entries(&self, now: Timestamp) -> Vec<Entry> {
-        self.cases.iter().flat_map(|case| portal_entry(case, now)).collect()
+        let several = self.cases.iter().filter(|case| case.is_signed_in()).count() > 1;
+        let all = several.then(|| item("Sign out of all portals", Action::SignOutAll));
+        self.cases.iter().flat_map(|case| portal_entry(case, now)).chain(all).collect()
     }
 
     fn last_entries(&self) -> Vec<Entry> {
@@ -214,14 +216,19 @@ fn portal_entry(case: &Case, now: Timestamp) -> Vec<Entry> {
                 Place::Paused => item("Go on signing in…", sign_in(None)),
             };
             let cancel = item("Give up signing in", Action::CancelSignIn { portal: portal() });
-            let copy = item(&format!("Copy the code {user_code}"), Action::CopyCode { portal: portal() });
-            vec![Entry::Submenu(state_line(case, now), vec![go_on, copy, cancel])]
+            let copy = user_code
+                .map(|code| item(&format!("Copy the code {code}"), Action::CopyCode { portal: portal() }));
+            vec![Entry::Submenu(
+                state_line(case, now),
+                [go_on].into_iter().chain(copy).chain([cancel]).collect(),
+            )]
         }
         PortalState::SignedIn { .. } => vec![Entry::Submenu(
             state_line(case, now),
             vec![
                 item("List roles anew", Action::Refresh { portal: portal() }),
                 item("Sign in anew…", sign_in(None)),
+                item("Sign in afresh… (ends the session)", Action::SignInAfresh { portal: portal() }),
                 item("Sign out", Action::SignOut { portal: portal() }),
             ],
         )],
@@ -234,9 +241,12 @@ fn state_line(case: &Case, now: Timestamp) -> String {
         PortalState::Unknown => "…".to_owned(),
         PortalState::SignedOut => "signed out".to_owned(),
         PortalState::Expired => "the session has ended".to_owned(),
-        PortalState::Starting => "asking AWS for a code…".to_owned(),
-        PortalState::Waiting { user_code, deadline, .. } => {
-            format!("approve the code {user_code} ({} left)", left(deadline.0, now))
+        PortalState::Starting => "asking AWS…".to_owned(),
+        PortalState::Waiting { user_code: Some(code), deadline, .. } => {
+            format!("approve the code {code} ({} left)", left(deadline.0, now))
+        }
+        PortalState::Waiting { deadline, .. } => {
+            format!("sign in in your browser ({} left)", left(deadline.0, now))
         }
         PortalState::SignedIn { .. } => format!("signed in{}", time_left(case, now)),
     };

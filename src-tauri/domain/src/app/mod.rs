@@ -5,6 +5,7 @@
 //! show; [`App::next`] says when time itself will change something.
 
 mod act;
+mod awaited;
 mod case;
 mod input;
 mod menu;
@@ -15,12 +16,15 @@ pub mod view;
 
 use jiff::{SignedDuration, Timestamp};
 
+use self::awaited::Awaited;
 use self::case::Case;
 use crate::catalogue::Catalogue;
 use crate::failure::{Code, Failure};
+use crate::flow::Flow;
 use crate::ids::{GrantId, PortalName, ProfileName};
 use crate::recent::Usage;
 use crate::search::{Hit, Index};
+use crate::session::Authorization;
 use crate::settings::{Settings, SignInPlace};
 
 pub use self::input::{
@@ -56,6 +60,8 @@ pub struct App {
     /// The last switch can be taken back.
     undo: bool,
     revision: u32,
+    /// Roles that somebody waits for.
+    watches: Vec<Awaited>,
     /// The answers to the last search: a list that is scrolled asks for them part by part.
     found: Option<(String, u32, Vec<Hit>)>,
 }
@@ -96,6 +102,7 @@ impl App {
             question: None,
             undo: false,
             revision: 0,
+            watches: Vec::new(),
             found: None,
         };
         let mut effects = app.take_settings(settings);
@@ -114,6 +121,7 @@ impl App {
         if self.notice_ends().is_some_and(|end| end <= now) {
             self.notice = None;
         }
+        self.end_waiting(now);
         let notify = self.settings.notify_session;
         for case in &mut self.cases {
             effects.extend(case.due(notify, now));
@@ -124,13 +132,14 @@ impl App {
     /// When [`Input::Tick`] is due: something changes by time alone.
     pub fn next(&self, now: Timestamp) -> Option<Timestamp> {
         let due = self.cases.iter().filter_map(|case| case.next(now));
+        let due = due.chain(self.watches.iter().map(|awaited| awaited.until));
         due.chain(self.menu_changes(now)).chain(self.notice_ends()).min()
     }
 
     /// Whether nothing is under way that would be lost if the program were started anew.
     pub fn is_quiet(&self) -> bool {
         let busy = |case: &Case| case.attempt.is_some() || case.listing.is_some() || case.renewing;
-        self.question.is_none() && !self.cases.iter().any(busy)
+        self.question.is_none() && self.watches.is_empty() && !self.cases.iter().any(busy)
     }
 
     fn notice_ends(&self) -> Option<Timestamp> {
@@ -172,19 +181,16 @@ impl App {
                 Vec::new()
             }
             Input::Importable(found) => self.take_importable(found),
-            Input::Code { portal, authorization, qr } => {
-                let Some(attempt) = self.case(&portal).and_then(|case| case.attempt.as_mut()) else {
-                    return vec![Effect::EndSignIn(portal)];
+            Input::Turn { portal, authorization, qr } => self.turn(portal, authorization, qr),
+            Input::Instead { portal, flow } => {
+                let way = match flow {
+                    Flow::Browser => "AWS does not allow codes here: your browser opens instead",
+                    Flow::Device => "AWS does not allow the browser's way here: you get a code instead",
                 };
-                let (page, code) = (authorization.page.clone(), authorization.user_code.clone());
-                let (size, path) = qr;
-                attempt.code = Some((authorization, Qr { size: size.try_into().unwrap_or(0), path }));
-                match attempt.place {
-                    Place::Embedded => vec![Effect::ShowSignIn(portal, Some(page))],
-                    Place::Browser => vec![Effect::Browse(page), Effect::Notify(code_notice(&portal, &code))],
-                    Place::Paused => Vec::new(),
-                }
+                self.tell(About::SignIn, format!("{portal}: {way}"), false);
+                Vec::new()
             }
+            Input::SignInMissed { portal } => self.case(&portal).map(Case::missed).unwrap_or_default(),
             Input::SignInEnded { portal, result } => self.sign_in_ended(portal, result),
             Input::SignInWindowClosed { portal } => self.sign_in_window_closed(portal),
             Input::Visit { portal, pop_up, visit } => {
@@ -235,6 +241,27 @@ impl App {
                 vec![Effect::Notify(notification(Topic::Tray, title, body, Some(open)))]
             }
             Input::Tick => Vec::new(),
+        }
+    }
+
+    /// It is the person's turn: in the window, or in their browser.
+    fn turn(&mut self, portal: PortalName, authorization: Authorization, qr: (usize, String)) -> Vec<Effect> {
+        let Some(attempt) = self.case(&portal).and_then(|case| case.attempt.as_mut()) else {
+            return vec![Effect::EndSignIn(portal)];
+        };
+        let (page, code) = (authorization.page().to_owned(), authorization.user_code().map(str::to_owned));
+        let (size, path) = qr;
+        attempt.turn = Some((authorization, Qr { size: size.try_into().unwrap_or(0), path }));
+        let Some(code) = code else {
+            // Only the browser of this computer can come back.
+            let was = std::mem::replace(&mut attempt.place, Place::Browser);
+            let close = (was != Place::Browser).then_some(Effect::CloseSignIn(portal));
+            return close.into_iter().chain([Effect::Browse(page)]).collect();
+        };
+        match attempt.place {
+            Place::Embedded => vec![Effect::ShowSignIn(portal, Some(page))],
+            Place::Browser => vec![Effect::Browse(page), Effect::Notify(code_notice(&portal, &code))],
+            Place::Paused => Vec::new(),
         }
     }
 

@@ -48,6 +48,7 @@ impl App {
             settings_path: line(&self.settings_path).into_owned(),
             settings_failure: self.settings_failure.clone().or_else(|| self.profiles_failure.clone()),
             importable: self.importable.clone(),
+            awaited: self.watches.iter().map(|awaited| line(&awaited.query).into_owned()).collect(),
             demo: self.demo.clone(),
         }
     }
@@ -89,7 +90,14 @@ impl App {
 
     /// What the marks say, also of a grant that the catalogue has not.
     pub(super) fn look(&self, id: &GrantId) -> Look {
-        self.with_grant(id, |grant| mark::look(&self.settings.marks, grant))
+        self.with_grant(id, |grant| self.look_of(grant))
+    }
+
+    /// A portal's colour is for what no mark gives one.
+    fn look_of(&self, grant: Grant<'_>) -> Look {
+        let look = mark::look(&self.settings.marks, grant);
+        let of_portal = || self.settings.portal(grant.portal).and_then(|portal| portal.colour);
+        Look { colour: look.colour.or_else(of_portal), ..look }
     }
 
     pub(super) fn grant_view(&self, id: &GrantId) -> GrantView {
@@ -114,7 +122,7 @@ impl App {
     }
 
     fn row(&self, grant: Grant<'_>, profiles: &HashMap<GrantId, Vec<ProfileName>>) -> GrantView {
-        let Look { production, colour, tags, .. } = mark::look(&self.settings.marks, grant);
+        let Look { production, colour, tags, .. } = self.look_of(grant);
         let id = grant.id();
         GrantView {
             account_name: line(&grant.account.name).into_owned(),
@@ -165,6 +173,7 @@ impl App {
             name: case.portal.name.clone(),
             start_url: case.portal.start_url.clone(),
             region: case.portal.region.clone(),
+            colour: case.portal.colour,
             state: case.state(now),
             listing: case
                 .listing

@@ -55,6 +55,8 @@ pub struct View {
     pub settings_failure: Option<Failure>,
     /// Portals of the AWS config that are not known yet.
     pub importable: Vec<Importable>,
+    /// Words that somebody waits for a role to be found by.
+    pub awaited: Vec<String>,
     /// Set in the demo.
     pub demo: Option<Demo>,
 }
@@ -95,6 +97,8 @@ pub struct PortalView {
     pub start_url: StartUrl,
     /// The region of IAM Identity Center.
     pub region: Region,
+    /// From the settings.
+    pub colour: Option<Colour>,
     /// Signed in or not, or on the way.
     pub state: PortalState,
     /// How far a listing is that is under way.
@@ -124,8 +128,8 @@ pub enum PortalState {
     Starting,
     /// The person has the code.
     Waiting {
-        /// To compare, or to type.
-        user_code: String,
+        /// To compare, or to type. None where the browser comes back by itself.
+        user_code: Option<String>,
         /// Where to approve it.
         page: String,
         /// When it stops to work.

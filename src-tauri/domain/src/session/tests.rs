@@ -2,6 +2,8 @@ use proptest::prelude::*;
 
 use super::*;
 
+mod browser;
+
 fn at(second: i64) -> Timestamp {
     Timestamp::from_second(1_700_000_000 + second).unwrap()
 }
@@ -23,15 +25,30 @@ fn authorization(interval: i64, lifetime: i64) -> DeviceAuthorization {
     }
 }
 
+fn started(device: DeviceAuthorization) -> Input {
+    Input::Started(Ok(Authorization::Device(device)))
+}
+
+fn register(fresh: bool, second: i64) -> Effect {
+    Effect::Register { flow: Flow::Device, fresh, at: at(second) }
+}
+
+fn start(second: i64) -> Effect {
+    Effect::Start { flow: Flow::Device, at: at(second) }
+}
+
+/// The usual plan of a terminal.
+const BY_CODE: Plan = Plan { flow: Flow::Device, instead: None, why: None, codes: 1 };
+
 fn token() -> TokenInfo {
     TokenInfo { expires_at: at(3600), refreshable: true }
 }
 
 /// A sign-in whose code was shown at second 0.
 fn waiting(interval: i64, lifetime: i64) -> (SignIn, Vec<Effect>) {
-    let (mut sign_in, _) = SignIn::begin(corp(), at(0));
+    let (mut sign_in, _) = SignIn::begin(corp(), BY_CODE, at(0));
     sign_in.handle(Input::Registered(Ok(())), at(0));
-    let effects = sign_in.handle(Input::Started(Ok(authorization(interval, lifetime))), at(0));
+    let effects = sign_in.handle(started(authorization(interval, lifetime)), at(0));
     (sign_in, effects)
 }
 
@@ -48,11 +65,12 @@ fn unavailable() -> Trouble {
 
 #[test]
 fn the_code_is_shown_before_the_first_poll() {
-    let (mut sign_in, first) = SignIn::begin(corp(), at(0));
-    assert_eq!(first, Effect::Register { fresh: false, at: at(0) });
-    assert_eq!(sign_in.handle(Input::Registered(Ok(())), at(1)), [Effect::Start { at: at(1) }]);
+    let (mut sign_in, first) = SignIn::begin(corp(), BY_CODE, at(0));
+    assert_eq!(first, register(false, 0));
+    assert_eq!(sign_in.handle(Input::Registered(Ok(())), at(1)), [start(1)]);
     let shown = authorization(5, 600);
-    let effects = sign_in.handle(Input::Started(Ok(shown.clone())), at(2));
+    let effects = sign_in.handle(started(shown.clone()), at(2));
+    let shown = Authorization::Device(shown);
     assert_eq!(effects, [Effect::Show(shown.clone()), Effect::Poll { at: at(7) }]);
     assert_eq!(sign_in.state(), &State::Waiting(shown));
     assert_eq!(sign_in.handle(Input::Polled(Ok(token())), at(7)), []);
@@ -134,10 +152,10 @@ fn nobody_asks_after_the_deadline() {
 #[test]
 fn absurd_intervals_are_made_sane() {
     let check = |interval: SignedDuration, first: i64| {
-        let (mut sign_in, _) = SignIn::begin(corp(), at(0));
+        let (mut sign_in, _) = SignIn::begin(corp(), BY_CODE, at(0));
         sign_in.handle(Input::Registered(Ok(())), at(0));
         let absurd = DeviceAuthorization { interval, ..authorization(0, 600) };
-        let effects = sign_in.handle(Input::Started(Ok(absurd)), at(0));
+        let effects = sign_in.handle(started(absurd), at(0));
         assert_eq!(effects[1], Effect::Poll { at: at(first) });
     };
     check(secs(0), 1);
@@ -150,14 +168,14 @@ fn absurd_intervals_are_made_sane() {
 
 #[test]
 fn a_registration_that_aws_forgot_is_replaced_once() {
-    let (mut sign_in, _) = SignIn::begin(corp(), at(0));
+    let (mut sign_in, _) = SignIn::begin(corp(), BY_CODE, at(0));
     sign_in.handle(Input::Registered(Ok(())), at(0));
     let anew = sign_in.handle(Input::Started(Err(Trouble::InvalidClient)), at(1));
-    assert_eq!(anew, [Effect::Register { fresh: true, at: at(1) }]);
+    assert_eq!(anew, [register(true, 1)]);
     // A blip now must not lead back to the registration that was refused.
     let again = sign_in.handle(Input::Registered(Err(unavailable())), at(2));
-    assert_eq!(again, [Effect::Register { fresh: true, at: at(3) }]);
-    assert_eq!(sign_in.handle(Input::Registered(Ok(())), at(3)), [Effect::Start { at: at(3) }]);
+    assert_eq!(again, [register(true, 3)]);
+    assert_eq!(sign_in.handle(Input::Registered(Ok(())), at(3)), [start(3)]);
     assert_eq!(sign_in.handle(Input::Started(Err(Trouble::InvalidClient)), at(4)), []);
     assert_eq!(failure(&sign_in).code, Code::SignInNeeded);
     assert!(failure(&sign_in).summary.contains("registration"));
@@ -165,26 +183,26 @@ fn a_registration_that_aws_forgot_is_replaced_once() {
     let (mut sign_in, _) = waiting(1, 600);
     (0..9).for_each(|n| drop(sign_in.handle(Input::Polled(Err(unavailable())), at(n))));
     let anew = sign_in.handle(Input::Polled(Err(Trouble::InvalidClient)), at(100));
-    assert_eq!(anew, [Effect::Register { fresh: true, at: at(100) }]);
+    assert_eq!(anew, [register(true, 100)]);
     let again = sign_in.handle(Input::Registered(Err(unavailable())), at(101));
     assert_eq!(again.len(), 1, "tries are counted anew after the blips of the polls");
 }
 
 #[test]
 fn steps_before_the_code_are_tried_four_times() {
-    let (mut sign_in, _) = SignIn::begin(corp(), at(0));
+    let (mut sign_in, _) = SignIn::begin(corp(), BY_CODE, at(0));
     let mut answer = |second| sign_in.handle(Input::Registered(Err(unavailable())), at(second));
-    let again = |second| [Effect::Register { fresh: false, at: at(second) }];
+    let again = |second| [register(false, second)];
     assert_eq!(answer(0), again(1));
     assert_eq!(answer(1), again(3));
     assert_eq!(answer(3), again(7));
     assert_eq!(answer(7), []);
     assert!(failure(&sign_in).to_string().contains("connection refused"));
 
-    let (mut sign_in, _) = SignIn::begin(corp(), at(0));
+    let (mut sign_in, _) = SignIn::begin(corp(), BY_CODE, at(0));
     sign_in.handle(Input::Registered(Ok(())), at(0));
     let again = sign_in.handle(Input::Started(Err(Trouble::SlowDown)), at(0));
-    assert_eq!(again, [Effect::Start { at: at(1) }]);
+    assert_eq!(again, [start(1)]);
     assert_eq!(sign_in.handle(Input::Started(Err(Trouble::Invalid(String::new()))), at(1)), []);
     assert!(failure(&sign_in).hint.contains("start URL and the region"));
 }
@@ -195,13 +213,14 @@ fn after_the_end_nothing_changes_any_more() {
     let ends = [
         (Input::Polled(Ok(token())), None),
         (Input::Cancelled, Some("was cancelled")),
-        (Input::NotKept(kept_not), Some("keyring is locked")),
+        (Input::Stuck(kept_not), Some("keyring is locked")),
         (Input::Polled(Err(Trouble::Denied)), Some("denied")),
     ];
     let late = [
         Input::Polled(Ok(TokenInfo { expires_at: at(9), refreshable: false })),
         Input::Polled(Err(Trouble::InvalidClient)),
-        Input::Started(Ok(authorization(1, 600))),
+        started(authorization(1, 600)),
+        Input::Returned(Ok(())),
         Input::Registered(Ok(())),
         Input::Cancelled,
     ];
@@ -228,6 +247,10 @@ fn an_answer_to_a_question_of_another_state_changes_nothing() {
         assert_eq!(sign_in.handle(input, at(1)), []);
         assert_eq!(sign_in.state(), &state);
     }
+}
+
+fn browser(deadline: Timestamp) -> Authorization {
+    Authorization::Browser(BrowserAuthorization { page: "https://oidc.example/authorize".into(), deadline })
 }
 
 #[test]
@@ -272,10 +295,21 @@ fn any_trouble() -> impl Strategy<Value = Trouble> {
         1 => Just(Trouble::Unreadable(String::new())),
         2 => Just(Trouble::InvalidClient),
         1 => Just(Trouble::Denied),
+        1 => Just(Trouble::FlowBlocked),
         1 => Just(Trouble::CodeExpired),
         1 => Just(Trouble::InvalidGrant),
         1 => Just(Trouble::Unauthorized),
     ]
+}
+
+fn any_plan() -> impl Strategy<Value = Plan> {
+    let flow = || prop_oneof![Just(Flow::Device), Just(Flow::Browser)];
+    (flow(), prop::option::of(flow()), 0..4_u32).prop_map(|(flow, instead, codes)| Plan {
+        flow,
+        instead,
+        why: None,
+        codes,
+    })
 }
 
 fn any_time() -> impl Strategy<Value = Timestamp> {
@@ -292,15 +326,16 @@ fn any_input() -> impl Strategy<Value = Input> {
         1 => Just(SignedDuration::MAX),
         1 => Just(SignedDuration::MIN),
     ];
-    let started = (interval, any_time()).prop_map(|(interval, deadline)| DeviceAuthorization {
-        deadline,
-        interval,
-        ..authorization(0, 0)
+    let device = (interval, any_time()).prop_map(|(interval, deadline)| {
+        started(DeviceAuthorization { deadline, interval, ..authorization(0, 0) })
     });
     prop_oneof![
         4 => Just(Input::Registered(Ok(()))),
         1 => any_trouble().prop_map(|t| Input::Registered(Err(t))),
-        4 => started.prop_map(|a| Input::Started(Ok(a))),
+        4 => device,
+        2 => any_time().prop_map(|deadline| Input::Started(Ok(browser(deadline)))),
+        3 => Just(Input::Returned(Ok(()))),
+        2 => any_trouble().prop_map(|t| Input::Returned(Err(t))),
         1 => any_trouble().prop_map(|t| Input::Started(Err(t))),
         1 => Just(Input::Polled(Ok(token()))),
         9 => any_trouble().prop_map(|t| Input::Polled(Err(t))),
@@ -314,6 +349,7 @@ fn answers(input: &Input, pending: &Effect) -> bool {
         (input, pending),
         (Input::Registered(_), Effect::Register { .. })
             | (Input::Started(_), Effect::Start { .. })
+            | (Input::Returned(_), Effect::Listen { .. })
             | (Input::Polled(_), Effect::Poll { .. })
     )
 }
@@ -324,22 +360,38 @@ proptest! {
     #[test]
     fn no_sequence_breaks_the_rules(
         start in any_time(),
+        plan in any_plan(),
         inputs in prop::collection::vec((any_input(), 0..20_i64), 0..60),
     ) {
-        let (mut sign_in, first) = SignIn::begin(corp(), start);
-        let (mut now, mut pending, mut anew) = (start, Some(first), 0);
+        let (mut sign_in, first) = SignIn::begin(corp(), plan, start);
+        let (mut now, mut pending, mut anew, mut codes) = (start, Some(first), 0, 0);
         // The least gap that the server may expect: its interval, within reason, and what it added.
         let mut gap = SignedDuration::ZERO;
         for (input, late) in inputs {
             let fits = pending.as_ref().is_some_and(|effect| answers(&input, effect));
+            // What comes is of the way that was begun.
+            let wanted = match &pending {
+                Some(Effect::Start { flow, .. }) => *flow,
+                _ => Flow::Device,
+            };
+            let input = match input {
+                Input::Started(Ok(Authorization::Device(device))) if wanted == Flow::Browser => {
+                    Input::Started(Ok(browser(device.deadline)))
+                }
+                Input::Started(Ok(Authorization::Browser(_))) if wanted == Flow::Device => started(authorization(5, 600)),
+                input => input,
+            };
             // What is asked for is done when its time has come, or later.
-            if let Some(Effect::Poll { at } | Effect::Start { at } | Effect::Register { at, .. }) = &pending
+            if let Some(Effect::Poll { at } | Effect::Start { at, .. } | Effect::Register { at, .. }) = &pending
                 && fits
             {
                 now = after(now.max(*at), secs(late));
             }
             match &input {
-                Input::Started(Ok(a)) if fits => gap = a.interval.clamp(secs(1), secs(60)),
+                Input::Started(Ok(Authorization::Device(a))) if fits => {
+                    gap = a.interval.clamp(secs(1), secs(60));
+                }
+                Input::Started(Ok(Authorization::Browser(_))) if fits => gap = SignedDuration::ZERO,
                 Input::Polled(Err(Trouble::SlowDown)) if fits => gap = (gap + secs(5)).min(secs(60)),
                 _ => {}
             }
@@ -349,25 +401,33 @@ proptest! {
                 prop_assert_eq!(sign_in.state(), &was);
                 continue;
             }
-            let asked: Vec<&Effect> = effects.iter().filter(|e| !matches!(e, Effect::Show(_))).collect();
+            let asked: Vec<&Effect> = effects.iter().filter(|e| !matches!(e, Effect::Show(_) | Effect::Instead(_))).collect();
+            let other_way = effects.iter().any(|e| matches!(e, Effect::Instead(_)));
+            codes += usize::from(effects.iter().any(|e| matches!(e, Effect::Show(Authorization::Device(_)))));
             let over = matches!(sign_in.state(), State::SignedIn(_) | State::Failed(_));
             prop_assert_eq!(asked.len(), usize::from(!over), "{:?}: {:?}", input, effects);
             pending = asked.first().map(|effect| (*effect).clone());
             match (&pending, sign_in.state()) {
-                (Some(Effect::Poll { at }), State::Waiting(shown)) => {
+                (Some(Effect::Listen { until }), State::Waiting(Authorization::Browser(shown))) => {
+                    prop_assert_eq!(*until, shown.deadline);
+                }
+                (Some(Effect::Poll { at }), State::Redeeming) => prop_assert!(*at >= now),
+                (Some(Effect::Poll { at }), State::Waiting(Authorization::Device(shown))) => {
                     prop_assert!(*at < shown.deadline);
                     prop_assert!(at.duration_since(now) >= gap, "{at} after {now}, not {gap}");
                 }
-                (Some(Effect::Register { fresh, at }), State::Registering) => {
-                    anew += usize::from(*fresh && was != State::Registering);
+                (Some(Effect::Register { fresh, at, .. }), State::Registering) => {
+                    anew = if other_way { 0 } else { anew + usize::from(*fresh && was != State::Registering) };
                     prop_assert!(*at >= now);
                 }
-                (Some(Effect::Start { at }), State::Starting) => prop_assert!(*at >= now),
+                (Some(Effect::Start { at, .. }), State::Starting) => prop_assert!(*at >= now),
                 (None, State::SignedIn(_) | State::Failed(_)) => {}
                 other => prop_assert!(false, "{other:?}"),
             }
+            prop_assert!(anew <= 1);
         }
-        prop_assert!(anew <= 1);
+        // Each code may be asked for once more after a new registration, and all of it by way of the other flow.
+        prop_assert!(codes <= 2 * (plan.codes.max(1) as usize + 1));
     }
 
     #[test]
@@ -379,10 +439,11 @@ proptest! {
             prop_assert!(steps < 700);
             let trouble = answers[steps % answers.len()].clone();
             let (input, now) = match effect {
-                Effect::Show(_) => continue,
+                Effect::Show(_) | Effect::Instead(_) => continue,
+                Effect::Listen { until } => (Input::Returned(Err(trouble)), until),
                 Effect::Poll { at } => (Input::Polled(Err(trouble)), at),
                 Effect::Register { at, .. } => (Input::Registered(Ok(())), at),
-                Effect::Start { at } => (Input::Started(Ok(authorization(1, 600))), at),
+                Effect::Start { at, .. } => (started(authorization(1, 600)), at),
             };
             effects = sign_in.handle(input, now);
         }

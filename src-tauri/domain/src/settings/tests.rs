@@ -1,10 +1,25 @@
 use super::*;
+use crate::flow::FlowChoice;
+use crate::ids::StartUrl;
 
 fn corp() -> Portal {
-    Portal {
-        name: PortalName::parse("corp").unwrap(),
-        start_url: StartUrl::parse("https://d-1.awsapps.com/start").unwrap(),
-        region: Region::parse("us-east-1").unwrap(),
+    let start_url = StartUrl::parse("https://d-1.awsapps.com/start").unwrap();
+    Portal::new(PortalName::parse("corp").unwrap(), start_url, Region::parse("us-east-1").unwrap())
+}
+
+#[test]
+fn a_portal_can_say_more_and_keeps_it_when_its_region_is_corrected() {
+    let text = "[portal.corp]\nstart_url = \"https://d-1.awsapps.com/start\"\nregion = \"eu-west-1\"\n\
+        flow = \"browser\" # ours\naws_cli = \"share\"\ncolour = \"teal\"\nfips = true\ndual_stack = true\n";
+    let after = with_portal(text, &corp()).unwrap();
+    assert_eq!(after, text.replace("eu-west-1", "us-east-1"));
+    let portal = Settings::parse(&after).unwrap().portals.remove(0);
+    let said = (portal.flow, portal.aws_cli, portal.colour, portal.fips, portal.dual_stack);
+    assert_eq!(said, (FlowChoice::Browser, AwsCli::Share, Some(Colour::Teal), true, true));
+    for (wrong, line) in [("flow = \"magic\"", 4), ("aws_cli = true", 4), ("fips = \"yes\"", 4)] {
+        let lines: Vec<&str> = text.lines().take(3).chain([wrong]).collect();
+        let failure = Settings::parse(&lines.join("\n")).unwrap_err();
+        assert!(failure.summary.contains(&format!("line {line}")), "{wrong}: {failure}");
     }
 }
 

@@ -7,6 +7,8 @@ use domain::trouble::Trouble;
 use std::error::Error;
 use std::time::Duration;
 
+use super::web;
+
 /// Sorts an error by the exception's name, else by the HTTP status. Texts of AWS are only passed on, never
 /// matched.
 pub(crate) fn trouble<E>(error: &SdkError<E, HttpResponse>) -> Trouble
@@ -15,7 +17,7 @@ where
 {
     // An answer that ends half-way counts as none.
     let (Some(response), false) = (error.raw_response(), matches!(error, SdkError::ResponseError(_))) else {
-        return Trouble::Unavailable(root(error));
+        return unanswered(error);
     };
     let status = response.status().as_u16();
     match error.as_service_error().and_then(ProvideErrorMetadata::code).and_then(by_name) {
@@ -25,6 +27,19 @@ where
         None => by_status(status, response, || root(error)),
     }
 }
+
+/// Why there was no answer at all.
+fn unanswered(error: &(dyn Error + 'static)) -> Trouble {
+    let root = root(error);
+    if let Some(reason) = web::certificate_refused(error) {
+        return Trouble::Untrusted(reason);
+    }
+    if root.contains(WANTS_PASSWORD) { Trouble::ProxyPassword } else { Trouble::Unavailable(root) }
+}
+
+/// How hyper-util's tunnel words a 407; the error has no type that can be named (a test with a real proxy watches
+/// it).
+const WANTS_PASSWORD: &str = "proxy authorization required";
 
 enum Known {
     Plain(Trouble),
@@ -39,7 +54,8 @@ fn by_name(code: &str) -> Option<Known> {
         "ExpiredTokenException" => Trouble::CodeExpired,
         "AccessDeniedException" => Trouble::Denied,
         "InvalidGrantException" => Trouble::InvalidGrant,
-        "InvalidClientException" | "UnauthorizedClientException" => Trouble::InvalidClient,
+        "InvalidClientException" => Trouble::InvalidClient,
+        "UnauthorizedClientException" => Trouble::FlowBlocked,
         "UnauthorizedException" => Trouble::Unauthorized,
         "ForbiddenException" => Trouble::Forbidden,
         "ResourceNotFoundException" => Trouble::NotFound,
@@ -62,7 +78,7 @@ fn by_status(status: u16, response: &HttpResponse, root: impl Fn() -> String) ->
         403 => Trouble::Forbidden,
         404 => Trouble::NotFound,
         429 => Trouble::Throttled(wish(response)),
-        407 => Trouble::Unreadable("HTTP 407: a proxy asks for a user name and password".into()),
+        407 => Trouble::ProxyPassword,
         400 => Trouble::Invalid(said(response)),
         500.. => Trouble::Unavailable(format!("HTTP {status}")),
         // A success that can't be read is somebody else's page.

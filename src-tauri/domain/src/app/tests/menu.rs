@@ -40,6 +40,7 @@ fn the_menu_at_work() {
             "corp: signed in, about 8 h left",
             "  List roles anew",
             "  Sign in anew…",
+            "  Sign in afresh… (ends the session)",
             "  Sign out",
             "-",
             "Undo the last switch",
@@ -113,4 +114,19 @@ fn a_long_menu_stays_short() {
     let entries = app.menu(start()).entries;
     assert!(entries.len() <= 30, "{}", entries.len());
     assert!(labels(&entries).iter().all(|label| label.chars().count() < 100));
+}
+
+#[test]
+fn all_portals_can_be_signed_out_at_once() {
+    let mut other = portal();
+    other.name = PortalName::parse("other").unwrap();
+    let settings = Settings { portals: vec![portal(), other.clone()], ..Settings::default() };
+    let (mut app, _) = App::begin(settings, "1", String::new(), None);
+    let says = |app: &App| format!("{:?}", app.menu(start()).entries).contains("Sign out of all portals");
+    app.handle(Input::Session { portal: corp(), session: Ok(signed_in(at(480), true)) }, start());
+    assert!(!says(&app), "one is signed out by its own entry");
+    app.handle(Input::Session { portal: other.name.clone(), session: Ok(signed_in(at(480), true)) }, start());
+    assert!(says(&app));
+    let effects = app.handle(Input::Act(Action::SignOutAll), start());
+    assert_eq!(effects, [Effect::SignOut(corp()), Effect::SignOut(other.name)]);
 }

@@ -1,7 +1,9 @@
 use domain::failure::Failure;
+use domain::flow::Flow;
 use domain::ids::{AccountId, GrantId, PortalName, Region, RoleName, StartUrl};
 use domain::listing::{Page, Request};
 use domain::secret::Secret;
+use domain::settings;
 use jiff::fmt::rfc2822;
 use jiff::{SignedDuration, Timestamp};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -44,9 +46,14 @@ impl Server {
     }
 }
 
+fn start_url() -> StartUrl {
+    StartUrl::parse("corp").unwrap()
+}
+
 fn aws(address: &str) -> Aws {
     let environment = Environment::default().with("AWS_ENDPOINT_URL", address);
-    Aws::new(&environment, Region::parse("eu-central-1").unwrap()).unwrap()
+    let (name, region) = (PortalName::parse("corp").unwrap(), Region::parse("eu-central-1").unwrap());
+    Aws::new(&environment, &settings::Portal::new(name, start_url(), region)).unwrap()
 }
 
 /// Reads one request, with its body.
@@ -104,7 +111,7 @@ async fn oidc_names_its_troubles_in_three_ways() {
         ("400 Bad Request", "AccessDeniedException", Trouble::Denied),
         ("400 Bad Request", "InvalidGrantException", Trouble::InvalidGrant),
         ("401 Unauthorized", "InvalidClientException", Trouble::InvalidClient),
-        ("400 Bad Request", "UnauthorizedClientException", Trouble::InvalidClient),
+        ("400 Bad Request", "UnauthorizedClientException", Trouble::FlowBlocked),
         ("400 Bad Request", "InvalidRequestException", Trouble::Invalid("words".into())),
         ("400 Bad Request", "InvalidScopeException", Trouble::Invalid("words".into())),
         ("500 Internal Server Error", "InternalServerException", Trouble::Unavailable("HTTP 500".into())),
@@ -153,13 +160,14 @@ async fn what_is_not_aws_is_told_apart() {
         answer("403 Forbidden", page, "<html>blocked by your company</html>"),
         answer("404 Not Found", page, "<html>"),
         answer("401 Unauthorized", page, "<html>"),
-        answer("407 Proxy Authentication Required", "Proxy-Authenticate: Basic\r\n", ""),
     ] {
         let trouble = token(&said).await;
         assert!(matches!(trouble, Trouble::Unreadable(_)), "{said}: {trouble:?}");
     }
-    let proxy = answer("407 Proxy Authentication Required", page, "<html>");
-    assert!(matches!(token(&proxy).await, Trouble::Unreadable(said) if said.contains("password")));
+    for headers in [page, "Proxy-Authenticate: Basic\r\n"] {
+        let proxy = answer("407 Proxy Authentication Required", headers, "<html>");
+        assert_eq!(token(&proxy).await, Trouble::ProxyPassword);
+    }
 }
 
 #[tokio::test]
@@ -173,7 +181,8 @@ async fn a_lost_connection_may_come_back() {
     assert!(!unavailable(token(cut).await).is_empty());
     unavailable(token("SSH-2.0-OpenSSH_9\r\n").await);
     let free = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
-    let nobody = Oidc::new(&aws(&format!("http://{free}"))).register().await.unwrap_err();
+    let nobody =
+        Oidc::new(&aws(&format!("http://{free}"))).register(Flow::Device, &start_url()).await.unwrap_err();
     assert!(unavailable(nobody).contains("refused"), "says why");
 }
 

@@ -100,6 +100,7 @@ demo-terminal: deps-packages
 
 # From the real program; look at them before they are committed.
 .PHONY: pictures
+pictures: RUN_PACKAGES += imagemagick
 pictures: deps-packages
 	cargo build --bins
 	tests/pictures.sh target/debug docs/pictures

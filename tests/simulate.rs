@@ -118,3 +118,15 @@ fn long_secrets(kept: &str) -> Vec<String> {
     assert!(secrets.len() >= 4, "tokens, client secret, keys: {kept}");
     secrets
 }
+
+#[test]
+fn the_company_that_it_simulates_can_be_chosen() {
+    let session = Session::start(Keyring::Unlocked);
+    let (simulate, given) =
+        begin(&session, &["--identity-source", "entra", "--region", "us-gov-west-1", "--vanity"]);
+    assert_eq!(given["ROLECALL_SIM_REGION"], "us-gov-west-1");
+    assert!(given["ROLECALL_SIM_VANITY_URL"].starts_with("http://127.0.0.1:"), "{given:?}");
+    simulate.kill();
+    let unknown = rolecall(&session, &["simulate", "--identity-source", "kerberos"]).run().failed_as_usage();
+    assert!(unknown.stderr.contains("active-directory") && unknown.stderr.contains("okta"), "{}", unknown.stderr);
+}

@@ -133,6 +133,83 @@ fn a_session_of_ones_own_goes_before_that_of_the_aws_cli() {
     assert_eq!(world.state(), "signedOut", "signed out is signed out");
     assert!(record_path(&world).exists(), "theirs was not used and is left alone");
     world.aws(["sts", "get-caller-identity", "--profile", "theirs"]).run().succeeded();
+    // Its renewal by an SDK is no sign-in here; what comes after its end is.
+    age(&world, 10);
+    assert_eq!(boto3(&world), "111122223333");
+    assert_eq!(world.state(), "signedOut");
+    world.aws(["sso", "logout"]).run().succeeded();
+    assert_eq!(world.state(), "signedOut");
+    sign_in_by_the_aws_cli(&world);
+    assert_eq!(world.state(), "signedIn");
+}
+
+#[test]
+fn a_sign_in_of_the_aws_cli_in_the_middle_of_a_renewal_is_not_written_over() {
+    let world = world("");
+    sign_in_by_the_aws_cli(&world);
+    age(&world, -1);
+    world.set_faults(|faults| faults.latency = 700);
+    let list = world.rolecall(["list"]).start();
+    until("it renews", || world.asked("CreateToken") > 1 || world.sim.stats().refreshes > 0);
+    let mut newer = record(&world);
+    newer["accessToken"] = "newer".into();
+    newer["refreshToken"] = "newer".into();
+    fs::write(record_path(&world), newer.to_string()).unwrap();
+    list.finish();
+    assert_eq!(record(&world)["refreshToken"], "newer");
+}
+
+#[test]
+fn where_nothing_can_be_written_nothing_is_rotated() {
+    let world = world("");
+    sign_in_by_the_aws_cli(&world);
+    age(&world, -1);
+    // Root may write everywhere; a full disk stops everybody.
+    let script = format!("trap '' XFSZ; ulimit -f 0; exec {} list", env!("CARGO_BIN_EXE_rolecall"));
+    world.program("/bin/sh").args(["-c", &script]).run().failed(3);
+    assert_eq!(world.sim.stats().refreshes, 0);
+    world.rolecall(["list"]).run().succeeded();
+}
+
+#[test]
+fn every_copy_of_a_shared_session_is_renewed() {
+    let world = world("share");
+    let url = world.start_url();
+    let config = world.config();
+    world.write_config(format!(
+        "{config}\n[profile legacy]\nsso_start_url = {url}\nsso_region = us-east-1\nsso_account_id = 111122223333\n\
+         sso_role_name = AdministratorAccess\nregion = us-east-1\n"
+    ));
+    world.sign_in().succeeded();
+    let token = |name: &str| {
+        let path = record_path(&world).with_file_name(name);
+        let record: Value = serde_json::from_slice(&fs::read(path).unwrap()).unwrap();
+        record["accessToken"].as_str().unwrap().to_owned()
+    };
+    let names: Vec<String> = fs::read_dir(record_path(&world).parent().unwrap())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    assert_eq!(names.len(), 2, "one for the sso-session, one for the older form: {names:?}");
+    let before = token(&names[0]);
+    for name in &names {
+        let path = record_path(&world).with_file_name(name);
+        let mut record: Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
+        record["expiresAt"] = "2020-01-01T00:00:00Z".into();
+        fs::write(path, record.to_string()).unwrap();
+    }
+    world.rolecall(["list"]).run().succeeded();
+    assert_ne!(token(&names[0]), before);
+    assert_eq!(token(&names[0]), token(&names[1]));
+    world.aws(["sts", "get-caller-identity", "--profile", "legacy"]).run().succeeded();
+}
+
+#[test]
+fn a_session_is_shared_even_if_the_aws_config_makes_no_sense() {
+    let world = world("share");
+    world.write_config("[profile broken\nx");
+    world.sign_in().succeeded();
+    assert_eq!(world.state(), "signedIn", "what somebody has approved is not thrown away");
 }
 
 #[test]

@@ -128,5 +128,9 @@ fn the_company_that_it_simulates_can_be_chosen() {
     assert!(given["ROLECALL_SIM_VANITY_URL"].starts_with("http://127.0.0.1:"), "{given:?}");
     simulate.kill();
     let unknown = rolecall(&session, &["simulate", "--identity-source", "kerberos"]).run().failed_as_usage();
-    assert!(unknown.stderr.contains("active-directory") && unknown.stderr.contains("okta"), "{}", unknown.stderr);
+    assert!(
+        unknown.stderr.contains("active-directory") && unknown.stderr.contains("okta"),
+        "{}",
+        unknown.stderr
+    );
 }

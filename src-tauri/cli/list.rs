@@ -39,18 +39,23 @@ pub(crate) fn wait(world: &World, wait: &Wait) -> Result<ExitCode, Failure> {
     let list = List { query: wait.query.clone(), json: false, refresh: true };
     let mut told = false;
     loop {
-        let (catalogues, trouble) = refreshed(world);
+        let (catalogues, troubles) = all_refreshed(world);
         let index = Index::new(&catalogues);
         if !search(&index, &query, &world.engine.usage(), clock::now(), 1).is_empty() {
             show(world, &list, &catalogues)?;
             return Ok(ExitCode::SUCCESS);
         }
-        // A network that comes back is worth waiting for; a sign-in that has ended is not.
-        if let Some(failure) = trouble.filter(|failure| failure.code == Code::SignInNeeded) {
-            return Err(failure);
+        // A network that comes back is worth waiting for; a sign-in that has ended, or a locked keyring, is not, unless
+        // another portal may list the role.
+        let hopeless = troubles.iter().find(|failure| failure.code != Code::Failed);
+        if let Some(failure) = hopeless.filter(|_| troubles.len() >= world.engine.settings().portals.len()) {
+            return Err(failure.clone());
         }
         let next = after(clock::now(), SignedDuration::from_secs(wait.every.into()));
         if next > give_up_at {
+            if let Some(failure) = troubles.into_iter().next() {
+                return Err(failure);
+            }
             let hint = "if the access was given, sign in afresh: `rolecall login --fresh`";
             let what = format!("no role for `{}` has appeared", text::line(&query));
             return Err(Failure::new(Code::NoSingleMatch, what, hint));
@@ -167,21 +172,27 @@ pub(crate) fn catalogues(world: &World) -> Result<Vec<Catalogue>, Failure> {
 
 /// All catalogues, asked for anew; where that fails the last one is taken, and the failure told.
 fn refreshed(world: &World) -> (Vec<Catalogue>, Option<Failure>) {
+    let (catalogues, troubles) = all_refreshed(world);
+    (catalogues, troubles.into_iter().next_back())
+}
+
+fn all_refreshed(world: &World) -> (Vec<Catalogue>, Vec<Failure>) {
     let settings = world.engine.settings();
+    let mut troubles: Vec<Failure> = Vec::new();
     if settings.portals.is_empty() {
-        return (Vec::new(), settings.portal_or_only(None).err());
+        troubles.extend(settings.portal_or_only(None).err());
     }
-    let (mut catalogues, mut trouble) = (Vec::new(), None);
+    let mut catalogues = Vec::new();
     for portal in &settings.portals {
         match refresh(world, portal) {
             Ok(refreshed) => catalogues.push(refreshed.catalogue),
             Err(failure) => {
                 catalogues.extend(world.engine.catalogue(portal).ok().flatten());
-                trouble = Some(failure);
+                troubles.push(failure);
             }
         }
     }
-    (catalogues, trouble)
+    (catalogues, troubles)
 }
 
 fn refresh(world: &World, portal: &Portal) -> Result<Refreshed, Failure> {

@@ -36,6 +36,7 @@ pub(crate) fn files(hands: Hands) {
         // What changed since it was read, before anybody watched.
         hands.reread_settings();
         hands.perform(Effect::ReadProfiles);
+        let mut cli_dir = folders.cli_cache_dir().filter(|dir| !dir.is_dir()).map(Path::to_owned);
         while let Ok(paths) = receiver.recv() {
             let mut changed: HashSet<PathBuf> = paths.into_iter().collect();
             let began = Instant::now();
@@ -46,6 +47,11 @@ pub(crate) fn files(hands: Hands) {
                     Err(RecvTimeoutError::Timeout) => break,
                     Err(RecvTimeoutError::Disconnected) => return,
                 }
+            }
+            // The AWS CLI makes its folder when somebody first signs in with it.
+            if let Some(dir) = cli_dir.take_if(|dir| dir.is_dir()) {
+                let _ = watcher.watch(&dir, RecursiveMode::NonRecursive);
+                changed.insert(dir.join("now"));
             }
             read_again(&hands, &folders, &changed);
         }

@@ -102,11 +102,14 @@ fn build_switcher(app: &AppHandle, theme: Theme) {
             let handle = app.clone();
             platform::on_key(&window, move |key| {
                 // Whoever changes their mind need not wait.
-                if key.key == "Escape" && handle.state::<EarlyKeys>().keep(key.clone()) {
+                let keys = handle.state::<EarlyKeys>();
+                let is_escape = key.key == "Escape";
+                let is_kept = keys.keep(key);
+                if is_kept && is_escape {
+                    keys.begin();
                     hide_switcher(&handle);
-                    return true;
                 }
-                handle.state::<EarlyKeys>().keep(key)
+                is_kept
             });
         }
     }

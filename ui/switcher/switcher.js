@@ -221,7 +221,7 @@ async function catchUp() {
  * @param {KeyboardEvent} event
  */
 function waitInLine(event) {
-  if (!meanwhile || event.isComposing || event.altKey) return;
+  if (!meanwhile || event.isComposing || event.altKey || event.metaKey) return;
   event.preventDefault();
   event.stopPropagation();
   meanwhile.push({ key: event.key, ctrl: event.ctrlKey, shift: event.shiftKey });

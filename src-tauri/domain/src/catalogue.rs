@@ -1,6 +1,7 @@
 //! All grants of one portal, as last fetched. Holds no secret: it lies on disk as plain JSON.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -25,8 +26,8 @@ pub struct Catalogue {
     /// When the listing began that has not ended yet. Accounts whose roles are newer than this need not be
     /// asked again when it is taken up.
     pub listing_since: Option<Timestamp>,
-    /// Ordered by id.
-    pub accounts: Vec<Account>,
+    /// Ordered by id. Shared with the search's index, and between a listing and what is shown of it.
+    pub accounts: Vec<Arc<Account>>,
 }
 
 /// One account of the portal.
@@ -63,7 +64,7 @@ impl Catalogue {
     pub fn share_names(&mut self) {
         self.accounts.shrink_to_fit();
         let mut known: BTreeSet<RoleName> = BTreeSet::new();
-        for name in self.accounts.iter_mut().flat_map(|account| &mut account.roles) {
+        for name in self.accounts.iter_mut().flat_map(|account| &mut Arc::make_mut(account).roles) {
             match known.get(name) {
                 Some(same) => *name = same.clone(),
                 None => drop(known.insert(name.clone())),
@@ -105,7 +106,7 @@ impl Catalogue {
 
     /// The account with this id.
     pub fn account(&self, id: &AccountId) -> Option<&Account> {
-        self.accounts.binary_search_by(|a| a.id.cmp(id)).ok().map(|at| &self.accounts[at])
+        self.accounts.binary_search_by(|a| a.id.cmp(id)).ok().map(|at| &*self.accounts[at])
     }
 
     /// The grant with this identity, if the portal lists it.
@@ -134,7 +135,7 @@ impl Catalogue {
     /// Puts accounts in order and makes ids unique; a later entry replaces an earlier one.
     pub fn put_accounts(&mut self, accounts: Vec<Account>) {
         let by_id: BTreeMap<AccountId, Account> = accounts.into_iter().map(|a| (a.id.clone(), a)).collect();
-        self.accounts = by_id.into_values().collect();
+        self.accounts = by_id.into_values().map(Arc::new).collect();
     }
 }
 

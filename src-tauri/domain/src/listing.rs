@@ -5,6 +5,7 @@
 //! when the listing is interrupted: a catalogue that says `listing_since` is taken up where it stopped.
 
 use std::collections::{HashMap, HashSet, VecDeque};
+use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -95,7 +96,7 @@ impl Listing {
     pub fn begin(mut catalogue: Catalogue, first: &[AccountId], now: Timestamp) -> Self {
         // Stamped by a clock that was fast: such an account would not be read again until that day.
         for account in catalogue.accounts.iter_mut().filter(|a| a.roles_at.is_some_and(|at| at > now)) {
-            account.roles_at = None;
+            Arc::make_mut(account).roles_at = None;
         }
         let fresh = |since: &Timestamp| {
             let age = now.duration_since(*since);
@@ -224,7 +225,7 @@ impl Listing {
         self.catalogue.put_accounts(listed);
         self.at = index(&self.catalogue);
         let read = |a: &Account| a.roles_at.is_some_and(|at| at >= self.since);
-        let mut open: Vec<&Account> = self.catalogue.accounts.iter().filter(|a| !read(a)).collect();
+        let mut open: Vec<&Arc<Account>> = self.catalogue.accounts.iter().filter(|a| !read(a)).collect();
         open.sort_by_key(|a| !self.first.contains(&a.id));
         self.ready.extend(open.iter().map(|a| Request::Roles(a.id.clone(), None)));
         self.done = self.catalogue.accounts.len() - open.len();
@@ -245,6 +246,7 @@ impl Listing {
         self.grants += roles.len();
         self.done += 1;
         if let Some(known) = self.at.get(&account).and_then(|at| self.catalogue.accounts.get_mut(*at)) {
+            let known = Arc::make_mut(known);
             known.roles = roles;
             known.roles_at = Some(now);
         }
@@ -277,6 +279,7 @@ impl Listing {
                 self.roles.remove(&account);
                 if let Some(known) = self.at.get(&account).and_then(|at| self.catalogue.accounts.get_mut(*at))
                 {
+                    let known = Arc::make_mut(known);
                     known.roles.clear();
                     known.roles_at = Some(now);
                 }
@@ -309,7 +312,7 @@ impl Listing {
         self.catalogue.fetched_at = Some(self.since);
         // While an account is unread, the next listing takes this one up and asks for that account alone.
         let unread = |a: &Account| a.roles_at.is_none_or(|at| at < self.since);
-        if !self.catalogue.accounts.iter().any(unread) {
+        if !self.catalogue.accounts.iter().any(|account| unread(account)) {
             self.catalogue.listing_since = None;
         }
     }

@@ -124,18 +124,17 @@ impl Renewal {
             TokenUse::Renew if kept.can_renew => self.go(State::Refreshing(kept), Step::Refresh),
             TokenUse::Renew if kept.is_alive(now) => Step::End(Outcome::Use),
             TokenUse::Renew => {
-                let ended = Outcome::Ended(Trouble::InvalidGrant);
-                if kept.is_refused { self.go(State::Writing(ended), Step::Forget) } else { Step::End(ended) }
+                // Written down, or everybody who looks would take it for one that can be renewed.
+                let write = if kept.is_refused { Step::Forget } else { Step::DropRefresh };
+                self.go(State::Writing(Outcome::Ended(Trouble::InvalidGrant)), write)
             }
         }
     }
 
     /// AWS's word about a refresh token is final; everything else passes.
     fn refused(&mut self, kept: &Kept, trouble: Trouble, now: Timestamp) -> Step {
-        let is_final = matches!(
-            trouble,
-            Trouble::InvalidGrant | Trouble::InvalidClient | Trouble::FlowBlocked | Trouble::Unauthorized
-        );
+        let is_final =
+            matches!(trouble, Trouble::InvalidGrant | Trouble::InvalidClient | Trouble::FlowBlocked);
         let outcome = match (kept.is_alive(now), is_final) {
             (true, _) => Outcome::Use,
             (false, true) => Outcome::Ended(trouble),

@@ -215,7 +215,10 @@ impl SignIn {
                 self.retry_or_fail(&trouble, now, |at| Effect::Register { flow, fresh, at })
             }
             (State::Starting, Input::Started(Ok(authorization))) => self.wait(authorization, now),
-            (State::Starting, Input::Started(Err(Trouble::InvalidClient))) if !self.registered_anew => {
+            (State::Starting, Input::Started(Err(Trouble::InvalidClient)))
+            | (State::Redeeming, Input::Polled(Err(Trouble::InvalidClient)))
+                if !self.registered_anew =>
+            {
                 self.register_anew(now)
             }
             (State::Starting, Input::Started(Err(trouble))) => {

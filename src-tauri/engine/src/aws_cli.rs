@@ -5,10 +5,13 @@
 //! older form. Other programs write these files at any time and without a lock: what can't be read now is not there.
 
 use std::fs;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Duration;
 
 use data_encoding::HEXLOWER;
-use domain::failure::Failure;
+use domain::failure::{Code, Failure};
 use domain::ids::{Region, StartUrl};
 use domain::profile;
 use domain::secret::Secret;
@@ -27,6 +30,11 @@ use crate::{Engine, clock, files, unwritable};
 
 /// More files than that are not looked at: nobody has as many sessions.
 const MOST_FILES: usize = 500;
+
+/// Tokens and the client's secret are 1 to 2 KB each.
+const LARGEST_RECORD: usize = 16 << 10;
+/// So long after a file was written it may not be whole yet.
+const HALF_WRITTEN: Duration = Duration::from_millis(100);
 
 /// A token record, with whatever else others keep in it.
 #[derive(Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
@@ -72,18 +80,47 @@ impl Engine {
         let sessions = self.cli_files().into_iter().filter_map(|path| {
             let record = read(&path)?;
             let fits = Region::parse(&record.region).is_ok_and(|region| region == portal.region)
-                && StartUrl::parse(&record.start_url).is_ok_and(|url| url.is_same_portal(&portal.start_url));
+                && is_of(&record, portal);
             let written = modified(&path)?;
-            let counts = marks.cli_counts_from.is_none_or(|from| written > from);
-            (fits && counts).then(|| session(&record, path, written)).flatten()
+            fits.then(|| session(&record, path, written)).flatten()
         });
-        let mut session = sessions.max_by_key(|session| session.access.info.expires_at)?;
-        if marks.refused.contains(&digest(&session.access.token)) {
+        let sessions: Vec<CliSession> = sessions.collect();
+        if marks.cli_ignored && portal.aws_cli == AwsCli::Read {
+            // Signed out here, and the AWS CLI's session goes on without us. What comes after it counts again.
+            if sessions.is_empty() {
+                let _ = self.note_session(portal, |record| record.cli_ignored = false);
+            }
             return None;
         }
-        session.renewal.take_if(|(token, _)| marks.refused.contains(&digest(token)));
-        session.access.info.refreshable = session.renewal.is_some();
-        Some(session)
+        let is_refused = |token: &Secret| marks.refused.contains(&digest(token));
+        let living = sessions.into_iter().filter(|session| !is_refused(&session.access.token));
+        let usable = living.map(|mut session| {
+            session.renewal.take_if(|(token, _)| is_refused(token));
+            session.access.info.refreshable = session.renewal.is_some();
+            session
+        });
+        usable.max_by_key(|CliSession { access, .. }| {
+            let is_alive = access.info.refreshable || access.info.expires_at > clock::now();
+            (is_alive, access.info.expires_at)
+        })
+    }
+
+    /// Whether the AWS CLI has a session of this portal that we leave alone.
+    pub(crate) fn has_cli_session(&self, portal: &Portal) -> bool {
+        self.cli_files().iter().filter_map(|path| read(path)).any(|record| is_of(&record, portal))
+    }
+
+    /// Puts renewed tokens wherever the ones before were: the AWS CLI, or an SDK, may have signed in or renewed
+    /// meanwhile, and that is newer. A file that is gone stays so: somebody signed out.
+    pub(crate) fn keep_in_cli(&self, sent: &Secret, tokens: &Tokens) -> Result<(), Failure> {
+        for path in self.cli_files() {
+            let Some(mut record) = read(&path) else { continue };
+            if record.refresh_token.as_deref() == Some(sent.reveal()) {
+                take_over(&mut record, tokens);
+                write(&path, &record)?;
+            }
+        }
+        Ok(())
     }
 
     /// Puts a new session where every profile of this portal looks for one.
@@ -105,17 +142,17 @@ impl Engine {
             other: Map::new(),
         };
         take_over(&mut record, tokens);
-        let Some(dir) = self.folders.cli_cache_dir() else { return Ok(()) };
-        self.cli_names(portal)?.iter().try_for_each(|name| write(&dir.join(file_name(name)), &record))
+        let dir = self.folders.cli_cache_dir().ok_or_else(|| {
+            let hint = "set HOME, or set aws_cli = \"off\" for this portal";
+            Failure::new(Code::Failed, "there is no home folder for the AWS CLI's sessions", hint)
+        })?;
+        self.cli_names(portal).iter().try_for_each(|name| write(&dir.join(file_name(name)), &record))
     }
 
     /// Removes the sessions of a portal, as `aws sso logout` does.
     pub(crate) fn end_in_cli(&self, portal: &Portal) -> Result<(), Failure> {
         for path in self.cli_files() {
-            let is_ours = read(&path).is_some_and(|record| {
-                StartUrl::parse(&record.start_url).is_ok_and(|url| url.is_same_portal(&portal.start_url))
-            });
-            if is_ours {
+            if read(&path).is_some_and(|record| is_of(&record, portal)) {
                 files::remove(&path)?;
             }
         }
@@ -134,12 +171,13 @@ impl Engine {
         })
     }
 
-    /// The names that the AWS config has for sessions of this portal; the portal's own name if there is none.
-    fn cli_names(&self, portal: &Portal) -> Result<Vec<String>, Failure> {
-        let config = files::read_theirs(self.folders.aws_config_path())?.unwrap_or_default();
-        let config = profile::read_config(&config)?;
-        let names = profile::sessions_of(&config, &portal.start_url);
-        Ok(if names.is_empty() { vec![portal.name.to_string()] } else { names })
+    /// The names that the AWS config has for sessions of this portal; the portal's own name if there is none, or the
+    /// config can't be read: a sign-in that somebody has just approved is kept in any case.
+    fn cli_names(&self, portal: &Portal) -> Vec<String> {
+        let config = files::read_theirs(self.folders.aws_config_path()).ok().flatten().unwrap_or_default();
+        let names =
+            profile::read_config(&config).map(|config| profile::sessions_of(&config, &portal.start_url));
+        names.ok().filter(|names| !names.is_empty()).unwrap_or_else(|| vec![portal.name.to_string()])
     }
 
     fn cli_files(&self) -> Vec<PathBuf> {
@@ -150,11 +188,17 @@ impl Engine {
     }
 }
 
-/// Puts renewed tokens where the old ones were. A file that is gone meanwhile stays so: somebody signed out.
-pub(crate) fn keep_renewed(path: &Path, tokens: &Tokens) -> Result<(), Failure> {
-    let Some(mut record) = read(path) else { return Ok(()) };
-    take_over(&mut record, tokens);
-    write(path, &record)
+fn is_of(record: &Record, portal: &Portal) -> bool {
+    StartUrl::parse(&record.start_url).is_ok_and(|url| url.is_same_portal(&portal.start_url))
+}
+
+/// Whether a session can be put into the folder of this file. Asked before AWS rotates what is in it.
+pub(crate) fn can_keep(path: &Path) -> bool {
+    let probe = |dir| -> io::Result<()> {
+        let mut file = tempfile::Builder::new().prefix(".rolecall-").tempfile_in(dir)?;
+        file.write_all(&[b' '; LARGEST_RECORD])
+    };
+    path.parent().is_some_and(|dir| probe(dir).is_ok())
 }
 
 fn file_name(session: &str) -> String {
@@ -165,9 +209,17 @@ fn digest(token: &Secret) -> String {
     HEXLOWER.encode(&Sha256::digest(token.reveal()))
 }
 
+/// The AWS CLI empties a file before it writes it anew: one that makes no sense is looked at once more.
 fn read(path: &Path) -> Option<Record> {
-    let bytes = Zeroizing::new(files::read(path).ok()??);
-    serde_json::from_slice(&bytes).ok()
+    let parsed = || {
+        let bytes = Zeroizing::new(files::read(path).ok()??);
+        Some(serde_json::from_slice::<Record>(&bytes).ok())
+    };
+    parsed()?.or_else(|| {
+        let is_partial = fs::metadata(path).ok()?.modified().ok()?.elapsed().ok()? < HALF_WRITTEN;
+        is_partial.then(|| thread::sleep(HALF_WRITTEN / 4));
+        is_partial.then(parsed)??
+    })
 }
 
 fn write(path: &Path, record: &Record) -> Result<(), Failure> {

@@ -91,9 +91,9 @@ async fn serve(mut stream: TcpStream, state: &str) -> io::Result<Option<Result<S
          Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\nConnection: close\r\n\r\n",
         page.len()
     );
-    stream.write_all(head.as_bytes()).await?;
-    stream.write_all(page.as_bytes()).await?;
-    stream.shutdown().await?;
+    // An answer counts even if the browser does not wait for its page.
+    let _ = stream.write_all(format!("{head}{page}").as_bytes()).await;
+    let _ = stream.shutdown().await;
     Ok(match visit {
         Visit::Answer(answer) => Some(answer),
         Visit::Other | Visit::Stranger => None,

@@ -91,15 +91,21 @@ impl Engine {
                 Ok(Input::Answered(answer.map(|tokens| found.tokens = Some(tokens))))
             }
             Step::Keep => {
-                let (Some(token), Some(tokens)) = (found.token.take(), found.tokens.take()) else {
+                let (Some(token), Some(tokens), Some((sent, _))) =
+                    (found.token.take(), found.tokens.take(), found.renewal.take())
+                else {
                     return Ok(Input::Written);
                 };
                 // Goes with the work: whoever drops the future does not unlock what is still being written.
                 let lock = found.lock.take();
                 let keep = move |engine: &Self| {
                     let _lock = lock;
-                    engine.keep_renewed(&owner, &token.home, &tokens)?;
-                    engine.session_lives(&owner, tokens.obtained_at)?;
+                    // What can't be kept is of use once, to whoever asked.
+                    let kept = engine.keep_renewed(&owner, &token.home, &sent, &tokens);
+                    if let Err(failure) = kept.and_then(|()| engine.session_lives(&owner, tokens.obtained_at))
+                    {
+                        engine.vault.tell(&format!("the renewed sign-in could not be kept: {failure}"));
+                    }
                     Ok(tokens.access(token.home))
                 };
                 found.token = Some(self.blocking(keep).await?);

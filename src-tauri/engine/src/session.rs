@@ -24,8 +24,8 @@ pub(crate) struct SessionRecord {
     /// SHA-256 of tokens in the AWS CLI's cache that AWS does not take any more.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) refused: Vec<String>,
-    /// Sessions in the AWS CLI's cache that are older were signed out of here.
-    pub(crate) cli_counts_from: Option<Timestamp>,
+    /// The person has signed out here, and the AWS CLI's session of the portal goes on without us.
+    pub(crate) cli_ignored: bool,
 }
 
 impl Engine {
@@ -70,7 +70,7 @@ impl Engine {
     /// AWS has refused a renewal; the last one that it gave was at `renewed`.
     pub(crate) fn session_was_over(&self, portal: &Portal, renewed: Timestamp) -> Result<(), Failure> {
         self.note_session(portal, |record| {
-            let lived = record.since.map(|since| renewed.duration_since(since).as_secs());
+            let lived = record.since.take().map(|since| renewed.duration_since(since).as_secs());
             // Without a renewal nothing is known but that it was short.
             record.lasts_seconds = lived.filter(|s| *s > 0).or(record.lasts_seconds);
         })

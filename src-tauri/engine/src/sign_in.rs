@@ -166,14 +166,20 @@ impl Engine {
         fresh: bool,
     ) -> Result<Result<Registration, Trouble>, Failure> {
         let owner = portal.clone();
-        let kept = self.blocking(move |engine| engine.registration_to_sign_in(&owner, flow)).await?;
+        let look = move |engine: &Self| {
+            Ok((engine.registration_to_sign_in(&owner, flow)?, engine.has_registration(&owner, flow)?))
+        };
+        let (kept, is_needed) = self.blocking(look).await?;
         if let Some(registration) = kept.filter(|_| !fresh) {
             return Ok(Ok(registration));
         }
         match oidc.register(flow, &portal.start_url).await {
             Ok(registration) => {
-                let (owner, made) = (portal.clone(), registration.clone());
-                self.blocking(move |engine| engine.keep_registration(&owner, flow, &made)).await?;
+                // A refresh token may still need the old one: the new one is kept when its first token is.
+                if fresh || !is_needed {
+                    let (owner, made) = (portal.clone(), registration.clone());
+                    self.blocking(move |engine| engine.keep_registration(&owner, flow, &made)).await?;
+                }
                 Ok(Ok(registration))
             }
             Err(trouble) => Ok(Err(trouble)),
@@ -217,7 +223,7 @@ impl Engine {
             (Some(_), Err(failure)) => Err(Trouble::Unavailable(failure.summary)),
             (Some(token), Ok(aws)) => self.tell_aws(&aws, token, renewal).await.map(|()| true),
         };
-        let (owner, now) = (portal.clone(), clock::now());
+        let owner = portal.clone();
         let was_borrowed = token.is_some_and(|token| token.home != Home::Keyring);
         let forget = move |engine: &Self| {
             let _lock = lock;
@@ -225,8 +231,9 @@ impl Engine {
                 engine.end_in_cli(&owner)?;
             }
             engine.forget(&owner, registration_too)?;
-            // Sessions of the AWS CLI that are there now are no reason to count as signed in again.
-            engine.note_session(&owner, |record| record.cli_counts_from = Some(now))?;
+            // One of the AWS CLI's that was not used is no reason to count as signed in again.
+            let is_left = engine.has_cli_session(&owner);
+            engine.note_session(&owner, |record| record.cli_ignored = is_left)?;
             files::remove_dir(&engine.folders.browser_dir(&owner.name))?;
             engine.end_listing(&owner)
         };

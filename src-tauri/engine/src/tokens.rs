@@ -142,8 +142,8 @@ impl Engine {
 
     /// What renews this token: the refresh token and the registration that it belongs to.
     pub(crate) fn renewal(&self, portal: &Portal, token: &AccessToken) -> Result<Option<Means>, Failure> {
-        if token.home != Home::Keyring {
-            let same = |session: &CliSession| session.access.token == token.token;
+        if let Home::AwsCli(path) = &token.home {
+            let same = |session: &CliSession| session.access.token == token.token && aws_cli::can_keep(path);
             return Ok(self.cli_session(portal).filter(same).and_then(|session| session.renewal));
         }
         let record: Option<RefreshRecord> = self.recall(&refresh_key(portal))?;
@@ -167,14 +167,24 @@ impl Engine {
         } else {
             self.keep_tokens(portal, flow, tokens)?;
         }
-        self.note_session(portal, |record| record.since = Some(tokens.obtained_at))?;
+        self.keep_registration(portal, flow, registration)?;
+        self.note_session(portal, |record| {
+            record.since = Some(tokens.obtained_at);
+            record.cli_ignored = false;
+        })?;
         Ok(tokens.access(Home::Keyring).info)
     }
 
-    /// Keeps renewed tokens where the old ones were.
-    pub(crate) fn keep_renewed(&self, portal: &Portal, home: &Home, tokens: &Tokens) -> Result<(), Failure> {
+    /// Keeps renewed tokens where the old ones were; `sent` is the refresh token that they came for.
+    pub(crate) fn keep_renewed(
+        &self,
+        portal: &Portal,
+        home: &Home,
+        sent: &Secret,
+        tokens: &Tokens,
+    ) -> Result<(), Failure> {
         match home {
-            Home::AwsCli(path) => aws_cli::keep_renewed(path, tokens),
+            Home::AwsCli(_) => self.keep_in_cli(sent, tokens),
             Home::Keyring => {
                 let record: Option<RefreshRecord> = self.recall(&refresh_key(portal))?;
                 self.keep_tokens(portal, record.map_or(Flow::Device, |r| r.flow), tokens)
@@ -205,8 +215,9 @@ impl Engine {
         refresh_token: Option<&Secret>,
         all: bool,
     ) -> Result<(), Failure> {
-        self.session_was_over(portal, token.obtained_at)?;
-        if token.home != Home::Keyring {
+        if token.home == Home::Keyring {
+            self.session_was_over(portal, token.obtained_at)?;
+        } else {
             let refused = refresh_token.into_iter().chain(all.then_some(&token.token));
             return refused.into_iter().try_for_each(|token| self.refuse_in_cli(portal, token));
         }
@@ -247,6 +258,11 @@ impl Engine {
             client_secret: Secret::new(&r.client_secret),
             expires_at: r.expires_at,
         }))
+    }
+
+    /// Whether there is one that a refresh token may belong to.
+    pub(crate) fn has_registration(&self, portal: &Portal, flow: Flow) -> Result<bool, Failure> {
+        Ok(self.registration(portal, flow, SignedDuration::ZERO)?.is_some())
     }
 
     /// The registration for a new sign-in.

@@ -87,7 +87,7 @@ impl App {
     }
 
     /// Actions that are one effect.
-    fn carry_out(action: Action) -> Vec<Effect> {
+    pub(super) fn carry_out(action: Action) -> Vec<Effect> {
         vec![match action {
             Action::Switch { grant, profile } => Effect::Switch(grant, profile),
             Action::Console { grant } => Effect::OpenConsole(grant),

@@ -265,6 +265,9 @@ impl Case {
                 .chain([Effect::SignIn { portal: name, plan, afresh: false }])
                 .collect();
         };
+        // Only the browser of this computer can come back.
+        let is_browsers = matches!(&attempt.turn, Some((Authorization::Browser(_), _)));
+        let wanted = if is_browsers { Place::Browser } else { wanted };
         let was = std::mem::replace(&mut attempt.place, wanted);
         attempt.then = then.or(attempt.then.take());
         let page = attempt.turn.as_ref().map(|(turn, _)| turn.page().to_owned());

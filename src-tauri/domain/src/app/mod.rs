@@ -251,6 +251,7 @@ impl App {
         };
         let (page, code) = (authorization.page().to_owned(), authorization.user_code().map(str::to_owned));
         let (size, path) = qr;
+        let is_first = attempt.turn.is_none();
         attempt.turn = Some((authorization, Qr { size: size.try_into().unwrap_or(0), path }));
         let Some(code) = code else {
             // Only the browser of this computer can come back.
@@ -260,6 +261,8 @@ impl App {
         };
         match attempt.place {
             Place::Embedded => vec![Effect::ShowSignIn(portal, Some(page))],
+            // A later code comes by itself, and nothing but a person opens a browser.
+            Place::Browser if !is_first => vec![Effect::Notify(code_notice(&portal, &code))],
             Place::Browser => vec![Effect::Browse(page), Effect::Notify(code_notice(&portal, &code))],
             Place::Paused => Vec::new(),
         }
@@ -283,8 +286,15 @@ impl App {
         let mut cases = Vec::new();
         let mut before = std::mem::take(&mut self.cases);
         for portal in &settings.portals {
-            if let Some(at) = before.iter().position(|case| case.portal == *portal) {
-                cases.push(before.swap_remove(at));
+            let is_same = |case: &Case| {
+                let known = &case.portal;
+                (&known.name, &known.start_url, &known.region)
+                    == (&portal.name, &portal.start_url, &portal.region)
+            };
+            if let Some(at) = before.iter().position(is_same) {
+                let mut case = before.swap_remove(at);
+                case.portal = portal.clone();
+                cases.push(case);
             } else {
                 let name = portal.name.clone();
                 cases.push(Case::new(portal.clone()));
@@ -313,6 +323,7 @@ impl App {
             self.notice = None;
         }
         self.reindex();
+        self.watch_cases();
         effects
     }
 
@@ -328,8 +339,9 @@ impl App {
         if !was_in && case.is_signed_in() {
             effects.push(Effect::Withdraw(Topic::Session(portal.clone())));
             // Somebody has signed in elsewhere, such as in a terminal: nobody has to any more.
-            if case.attempt.take().is_some() {
+            if let Some(attempt) = case.attempt.take() {
                 effects.extend([Effect::EndSignIn(portal.clone()), Effect::CloseSignIn(portal.clone())]);
+                effects.extend(attempt.then.into_iter().flat_map(Self::carry_out));
             }
         }
         effects

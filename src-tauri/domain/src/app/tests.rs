@@ -2,6 +2,8 @@ mod menu;
 mod session;
 mod types;
 
+use std::sync::Arc;
+
 use jiff::{SignedDuration, Timestamp};
 
 use super::view::{HotkeyState, HotkeyView, NoticeKind, Place, PortalState, View};
@@ -59,6 +61,7 @@ fn catalogue(fetched_at: Timestamp) -> Catalogue {
         roles: vec![RoleName::parse(role).unwrap()],
         roles_at: Some(fetched_at),
     };
+    let account = |id, name, role| Arc::new(account(id, name, role));
     let accounts =
         vec![account("111111111111", "Shop Dev", "Developer"), account("222222222222", "Shop Prod", "Admin")];
     Catalogue { fetched_at: Some(fetched_at), accounts, ..Catalogue::empty(corp(), portal().start_url) }

@@ -60,6 +60,14 @@ fn a_refusal_is_final_and_a_stumble_is_not() {
     }
 }
 
+#[test]
+fn a_token_that_nothing_can_renew_is_written_down_as_such() {
+    let dead = Input::Looked(Some(Kept { can_renew: false, ..kept(3400, true) }));
+    let all = steps(&[dead.clone(), Input::Locked, dead, Input::Written]);
+    let end = Step::End(Outcome::Ended(Trouble::InvalidGrant));
+    assert_eq!(all, [Step::Look, Step::Lock, Step::Look, Step::DropRefresh, end]);
+}
+
 /// AWS, the keyring and some processes, whose steps interleave in any order.
 #[derive(Debug, Default)]
 struct World {

@@ -24,6 +24,7 @@ mod tests;
 
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use nucleo_matcher::Matcher;
@@ -54,7 +55,7 @@ pub struct Index {
 #[derive(Debug)]
 struct Entry {
     portal: usize,
-    account: Account,
+    account: Arc<Account>,
     name: Text,
     email: Option<Text>,
     /// Where in [`Index::places`] its roles begin.
@@ -152,10 +153,14 @@ impl Index {
 }
 
 impl Entry {
-    fn new(portal: usize, account: &Account) -> Self {
-        let mut account = account.clone();
-        account.roles.sort_unstable();
-        account.roles.dedup();
+    fn new(portal: usize, account: &Arc<Account>) -> Self {
+        let mut account = Arc::clone(account);
+        // As they are, but for a file that somebody else wrote.
+        if !account.roles.is_sorted_by(|a, b| a < b) {
+            let account = Arc::make_mut(&mut account);
+            account.roles.sort_unstable();
+            account.roles.dedup();
+        }
         let (name, email) = (Text::new(&account.name), account.email.as_deref().map(Text::new));
         Self { portal, account, name, email, first: 0 }
     }

@@ -4,7 +4,7 @@ use toml_edit::{DocumentMut, Item, Table};
 
 use super::{Choice, Portal, Settings, wrong};
 use crate::failure::Failure;
-use crate::ids::PortalName;
+use crate::ids::{PortalName, StartUrl};
 
 /// The text with `portal` put in, all else as it was. A portal of that name is replaced.
 pub fn with_portal(text: &str, portal: &Portal) -> Result<String, Failure> {
@@ -19,7 +19,11 @@ pub fn with_portal(text: &str, portal: &Portal) -> Result<String, Failure> {
     let Some(entry) = entry.as_table_like_mut() else {
         return Err(wrong(1, &format!("`portal.{}` is not a table", portal.name)));
     };
-    entry.insert("start_url", toml_edit::value(portal.start_url.as_str()));
+    // Another spelling of the same address would be another portal to what is kept under it.
+    let known = entry.get("start_url").and_then(Item::as_str).and_then(|url| StartUrl::parse(url).ok());
+    if !known.is_some_and(|known| known.is_same_portal(&portal.start_url)) {
+        entry.insert("start_url", toml_edit::value(portal.start_url.as_str()));
+    }
     entry.insert("region", toml_edit::value(portal.region.as_str()));
     Ok(document.to_string())
 }

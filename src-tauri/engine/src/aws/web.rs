@@ -2,7 +2,6 @@
 
 use std::error::Error;
 use std::io;
-use std::sync::Arc;
 use std::time::Duration;
 
 use domain::failure::{Code, Failure};
@@ -15,9 +14,8 @@ use crate::environment::Environment;
 /// Proxies come from the environment, as reqwest reads it; roots are the system's and `AWS_CA_BUNDLE`. Redirects are
 /// not followed.
 pub(crate) fn client(environment: &Environment, patience: Duration) -> Result<Client, Failure> {
-    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     // reqwest takes the provider of the process; a second installation is refused and of no matter.
-    let _ = Arc::unwrap_or_clone(provider).install_default();
+    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     let unusable = |error: reqwest::Error| {
         Failure::new(Code::Failed, "HTTPS can't be set up", "check AWS_CA_BUNDLE and HTTPS_PROXY")
             .with_detail(error)

@@ -298,7 +298,7 @@ fn a_role_that_is_awaited_is_told_when_it_appears() {
     assert!(app.next(start()).unwrap() <= at(1), "lists are made more often");
     assert!(app.handle(Input::Tick, at(1)).contains(&Effect::List(corp())));
     let mut catalogue = catalogue(at(1));
-    catalogue.accounts[0].roles.push(RoleName::parse("Auditor").unwrap());
+    Arc::make_mut(&mut catalogue.accounts[0]).roles.push(RoleName::parse("Auditor").unwrap());
     let listed = Input::Listed { portal: corp(), result: Ok((catalogue, Changes::default())) };
     let effects = app.handle(listed, at(1));
     let [Effect::Notify(told)] = effects.as_slice() else { panic!("{effects:?}") };
@@ -318,10 +318,42 @@ fn a_list_that_has_nothing_of_the_last_one_may_be_another_users() {
     let mut app = at_work(&dev());
     let (before, mut after) = (catalogue(start()), catalogue(at(1)));
     for account in &mut after.accounts {
-        account.roles = vec![RoleName::parse("Other").unwrap()];
+        Arc::make_mut(account).roles = vec![RoleName::parse("Other").unwrap()];
     }
     let changes = after.changes_since(&before);
     app.handle(Input::Listed { portal: corp(), result: Ok((after, changes)) }, at(1));
     let notice = app.view(at(1)).notice.unwrap();
     assert!(notice.text.contains("none of the roles") && notice.hint.unwrap().contains("another user"));
+}
+
+#[test]
+fn a_later_code_opens_no_browser_by_itself() {
+    let mut app = at_work(&dev());
+    app.handle(sign_in(Some(SignInPlace::Browser)), start());
+    assert!(app.handle(code(), start()).iter().any(|e| matches!(e, Effect::Browse(_))));
+    let later = app.handle(code(), at(10));
+    assert!(matches!(later.as_slice(), [Effect::Notify(_)]), "{later:?}");
+}
+
+#[test]
+fn a_page_of_the_browsers_way_is_never_put_into_our_window() {
+    let mut app = at_work(&dev());
+    app.handle(sign_in(None), start());
+    app.handle(browser_page(), start());
+    let effects = app.handle(sign_in(None), at(1));
+    assert!(effects.iter().any(|e| matches!(e, Effect::Browse(_))), "{effects:?}");
+    assert!(!effects.iter().any(|e| matches!(e, Effect::ShowSignIn(..))), "{effects:?}");
+}
+
+#[test]
+fn another_colour_of_a_portal_is_no_other_portal() {
+    let mut app = at_work(&dev());
+    app.handle(Input::Act(Action::Await { query: "auditor".into() }), start());
+    let mut portal = portal();
+    portal.colour = Some(crate::mark::Colour::Teal);
+    let settings = Settings { portals: vec![portal], ..Settings::default() };
+    let effects = app.handle(Input::Settings(Ok(settings)), start());
+    assert!(!effects.contains(&Effect::ReadSession(corp())), "{effects:?}");
+    assert!(matches!(state(&app, start()), PortalState::SignedIn { .. }));
+    assert!(app.next(start()).unwrap() <= at(1), "what is waited for is not forgotten");
 }

@@ -18,7 +18,7 @@ use crate::world::World;
 pub(crate) use authorize::authorize;
 pub(crate) use device::{ask_code, take_code};
 pub(crate) use hint::{Question, hint};
-pub(crate) use layout::{Layout, field, render};
+pub(crate) use layout::{Layout, alert, field, render};
 pub(crate) use signin::{advance, show, signed_in};
 pub(crate) use visit::{BrowserSession, Visits, form_token, form_token_fits};
 

@@ -6,9 +6,7 @@ use axum::http::header::SET_COOKIE;
 
 use super::begin_session;
 use super::passage::{FormPage, Passage, Step, Trouble, enter, lost, of_form};
-use crate::escape::markup;
 use crate::http::{Incoming, Reply, value_of};
-use crate::pages::{Question, field};
 use crate::world::World;
 
 pub(super) const ENTRY: &str = "/corp.example/saml2";
@@ -70,11 +68,8 @@ fn user_page(world: &World, passage: &Passage, trouble: Option<Trouble>) -> Repl
     let page = FormPage {
         title: "Sign in",
         action: "/common/username",
-        fields: field("user", "Email address", "text", "username"),
         buttons: NEXT,
-        trouble,
-        question: Some(Question::User),
-        ..FormPage::default()
+        ..FormPage::user("Email address", trouble)
     };
     page.render(world, passage)
 }
@@ -83,26 +78,21 @@ fn password_page(world: &World, passage: &Passage, trouble: Option<Trouble>) -> 
     let page = FormPage {
         title: "Enter password",
         action: "/common/login",
-        fields: format!("<p><bdi>{}</bdi></p>", markup(&passage.user))
-            + &field("password", "Password", "password", "current-password"),
         buttons: SIGN_IN,
-        trouble,
-        question: Some(Question::Password(&passage.user)),
-        ..FormPage::default()
+        ..FormPage::password(passage, "Password", trouble)
     };
     page.render(world, passage)
 }
 
 fn code_page(world: &World, passage: &Passage, trouble: Option<Trouble>) -> Reply {
+    let asked = FormPage::code(passage, "Code", trouble);
+    let words = "<p>Enter the number that your authenticator app shows for this account.</p>";
     let page = FormPage {
         title: "Enter code",
         action: "/common/SAS/ProcessAuth",
-        fields: "<p>Enter the number that your authenticator app shows for this account.</p>".to_owned()
-            + &field("one_time_code", "Code", "text", "one-time-code"),
         buttons: VERIFY,
-        trouble,
-        question: passage.person.map(Question::OneTimeCode),
-        ..FormPage::default()
+        fields: format!("{words}{}", asked.fields),
+        ..asked
     };
     page.render(world, passage)
 }

@@ -8,9 +8,8 @@ use axum::http::header::SET_COOKIE;
 
 use super::begin_session;
 use super::passage::{FormPage, Passage, Step, Trouble, enter, lost, of_form};
-use crate::escape::markup;
 use crate::http::{Incoming, Reply};
-use crate::pages::{Layout, Question, field, render};
+use crate::pages::{Layout, render};
 use crate::visitor;
 use crate::world::World;
 
@@ -78,11 +77,8 @@ fn user_page(world: &World, passage: &Passage, trouble: Option<Trouble>) -> Repl
     let page = FormPage {
         title: "Sign in with your work account",
         action: "/v3/signin/identifier",
-        fields: field("user", "Email or phone", "text", "username"),
         buttons: NEXT,
-        trouble,
-        question: Some(Question::User),
-        ..FormPage::default()
+        ..FormPage::user("Email or phone", trouble)
     };
     page.render(world, passage)
 }
@@ -91,12 +87,8 @@ fn password_page(world: &World, passage: &Passage, trouble: Option<Trouble>) -> 
     let page = FormPage {
         title: "Welcome",
         action: "/v3/signin/challenge/pwd",
-        fields: format!("<p><bdi>{}</bdi></p>", markup(&passage.user))
-            + &field("password", "Enter your password", "password", "current-password"),
         buttons: NEXT,
-        trouble,
-        question: Some(Question::Password(&passage.user)),
-        ..FormPage::default()
+        ..FormPage::password(passage, "Enter your password", trouble)
     };
     page.render(world, passage)
 }

@@ -10,7 +10,6 @@ use super::begin_session;
 use super::passage::{FormPage, Passage, Step, Trouble, enter, find, lost, of_form};
 use crate::escape::markup;
 use crate::http::{Incoming, Reply, value_of};
-use crate::pages::{Question, field};
 use crate::world::World;
 
 pub(super) const ENTRY: &str = "/app/amazon_aws_sso/exk58f0c2d/sso/saml";
@@ -110,11 +109,8 @@ fn user_page(world: &World, passage: &Passage, trouble: Option<Trouble>) -> Repl
     let page = FormPage {
         title: "Sign in",
         action: "/signin/identify",
-        fields: field("user", "Username", "text", "username"),
         buttons: NEXT,
-        trouble,
-        question: Some(Question::User),
-        ..FormPage::default()
+        ..FormPage::user("Username", trouble)
     };
     page.render(world, passage)
 }
@@ -123,12 +119,8 @@ fn password_page(world: &World, passage: &Passage, trouble: Option<Trouble>) -> 
     let page = FormPage {
         title: "Verify with your password",
         action: "/signin/challenge",
-        fields: format!("<p><bdi>{}</bdi></p>", markup(&passage.user))
-            + &field("password", "Password", "password", "current-password"),
         buttons: VERIFY,
-        trouble,
-        question: Some(Question::Password(&passage.user)),
-        ..FormPage::default()
+        ..FormPage::password(passage, "Password", trouble)
     };
     page.render(world, passage)
 }
@@ -154,11 +146,8 @@ fn code_page(world: &World, passage: &Passage, trouble: Option<Trouble>) -> Repl
     let page = FormPage {
         title: "Enter a code",
         action: "/signin/factor/verify",
-        fields: field("one_time_code", "Code from your authenticator app", "text", "one-time-code"),
         buttons: VERIFY,
-        trouble,
-        question: passage.person.map(Question::OneTimeCode),
-        ..FormPage::default()
+        ..FormPage::code(passage, "Code from your authenticator app", trouble)
     };
     page.render(world, passage)
 }

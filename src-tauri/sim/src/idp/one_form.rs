@@ -9,7 +9,7 @@ use super::{TITLE, begin_session, damaged, entry, known, refusal, request_id, se
 use crate::escape::markup;
 use crate::http::{Incoming, Pairs, Reply, value_of};
 use crate::options::IdentitySource;
-use crate::pages::{Layout, Question, form_token, form_token_fits, hint, render};
+use crate::pages::{Layout, Question, alert, form_token, form_token_fits, hint, render};
 use crate::world::World;
 
 pub(super) const PLAIN_ENTRY: &str = "/sso";
@@ -60,8 +60,7 @@ fn sign_in_page(world: &World, given: &Pairs, id: &str, trouble: Option<&str>) -
         _ => (TITLE, "User name", ""),
     };
     let action = entry(source);
-    let alert =
-        trouble.map(|text| format!("<p role=\"alert\" id=\"problem\">{text}</p>")).unwrap_or_default();
+    let alert = alert(trouble);
     let token = form_token(world, "idp", id);
     let request = markup(value_of(given, "SAMLRequest").unwrap_or_default());
     let relay_state = markup(relay_state(given));

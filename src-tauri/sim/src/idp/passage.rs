@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 use super::{damaged, known, refusal, request_id, send_back};
 use crate::escape::markup;
 use crate::http::{Incoming, Pairs, Reply, value_of};
-use crate::pages::{Layout, Question, form_token, form_token_fits, hint, render};
+use crate::pages::{Layout, Question, alert, field, form_token, form_token_fits, hint, render};
 use crate::people::PersonId;
 use crate::random;
 use crate::world::World;
@@ -155,13 +155,29 @@ pub(super) struct FormPage<'a> {
     pub(super) script: Option<&'static str>,
 }
 
-impl FormPage<'_> {
+impl<'a> FormPage<'a> {
+    /// Asks for the user name.
+    pub(super) fn user(label: &str, trouble: Option<Trouble>) -> Self {
+        let fields = field("user", label, "text", "username");
+        Self { fields, trouble, question: Some(Question::User), ..Self::default() }
+    }
+
+    /// Asks for the password of the user name that was typed.
+    pub(super) fn password(passage: &'a Passage, label: &str, trouble: Option<Trouble>) -> Self {
+        let fields = format!("<p><bdi>{}</bdi></p>", markup(&passage.user))
+            + &field("password", label, "password", "current-password");
+        Self { fields, trouble, question: Some(Question::Password(&passage.user)), ..Self::default() }
+    }
+
+    /// Asks for the one-time code.
+    pub(super) fn code(passage: &Passage, label: &str, trouble: Option<Trouble>) -> Self {
+        let fields = field("one_time_code", label, "text", "one-time-code");
+        Self { fields, trouble, question: passage.person.map(Question::OneTimeCode), ..Self::default() }
+    }
+
     pub(super) fn render(&self, world: &World, passage: &Passage) -> Reply {
         let Self { title, action, data, fields, buttons, .. } = self;
-        let alert = self
-            .trouble
-            .map(|text| format!("<p role=\"alert\" id=\"problem\">{text}</p>"))
-            .unwrap_or_default();
+        let alert = alert(self.trouble);
         let token = form_token(world, "idp", &passage.id);
         let id = markup(&passage.id);
         let content = format!(

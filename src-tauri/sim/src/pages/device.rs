@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 
 use super::signin::begin;
 use super::visit::{Browser, Errand, form_token, form_token_fits};
-use super::{Layout, problem, render};
+use super::{Layout, alert, problem, render};
 use crate::escape::markup;
 use crate::http::{Incoming, Reply, value_of};
 use crate::oidc::Progress;
@@ -54,8 +54,7 @@ fn waiting(world: &World, typed: &str) -> Option<(String, String)> {
 }
 
 fn code_page(world: &World, browser: &Browser, typed: &str, trouble: Option<&str>) -> Reply {
-    let alert =
-        trouble.map(|text| format!("<p role=\"alert\" id=\"problem\">{text}</p>")).unwrap_or_default();
+    let alert = alert(trouble);
     let token = form_token(world, &browser.id, PURPOSE);
     let typed = markup(typed);
     let content = format!(

@@ -73,6 +73,11 @@ fn policy(layout: &Layout<'_>) -> String {
     )
 }
 
+/// What is wrong with a form, above it; `trouble` is markup.
+pub(crate) fn alert(trouble: Option<&str>) -> String {
+    trouble.map(|text| format!("<p role=\"alert\" id=\"problem\">{text}</p>")).unwrap_or_default()
+}
+
 /// The one input of a form, with its label.
 pub(crate) fn field(name: &str, label: &str, kind: &str, autocomplete: &str) -> String {
     let keys = if name == "one_time_code" { " inputmode=\"numeric\"" } else { "" };

@@ -8,7 +8,7 @@ use axum::http::{StatusCode, Uri};
 use super::authorize::callback;
 use super::hint::{Question, hint};
 use super::visit::{Browser, BrowserSession, Errand, Stage, Visit, Visits, form_token, form_token_fits};
-use super::{Layout, field, problem, render};
+use super::{Layout, alert, field, problem, render};
 use crate::escape::markup;
 use crate::http::{Incoming, Pairs, Reply, value_of};
 use crate::people::PersonId;
@@ -231,11 +231,7 @@ impl StagePage<'_> {
     }
 
     fn form(&self, title: &str, fields: &str, buttons: &[Button]) -> Reply {
-        let alert = self
-            .visit
-            .problem
-            .map(|text| format!("<p role=\"alert\" id=\"problem\">{text}</p>"))
-            .unwrap_or_default();
+        let alert = alert(self.visit.problem);
         let token = form_token(self.world, &self.visit.browser, self.id);
         let id = markup(self.id);
         let buttons: String = buttons.iter().map(Button::markup).collect();

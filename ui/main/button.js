@@ -8,6 +8,7 @@ import { icon } from '../icons.js';
  * @property {string} [kind] Classes.
  * @property {import('../icons.js').IconName} [drawing]
  * @property {string} [spoken] For screen readers, where the label would not tell one button from the next.
+ * @property {string} [title]
  * @property {boolean} [busy]
  */
 
@@ -18,13 +19,14 @@ import { icon } from '../icons.js';
  * @param {Look} [look]
  */
 export function button(label, does, look = {}) {
-  const { kind = '', drawing, spoken, busy = false } = look;
+  const { kind = '', drawing, spoken, title, busy = false } = look;
   const onclick = typeof does === 'function' ? does : () => act(does);
   const attributes = {
     type: 'button',
     class: kind,
     'data-key': label,
     'aria-label': spoken,
+    title,
     disabled: busy,
     onclick,
   };

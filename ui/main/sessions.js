@@ -1,6 +1,5 @@
 // @ts-check
 // The page of sessions: a card for each portal, then the profiles.
-import { act } from '../bridge.js';
 import { el, name } from '../elements.js';
 import { icon, qrCode } from '../icons.js';
 import { mainWindow, portals as portalWords, say, sessions as words } from '../strings.js';
@@ -216,6 +215,11 @@ function catalogue({ name: portal, listing, accounts, grants, listedAt, changes,
       spoken: words.refreshList(portal),
     },
   );
+  const afresh = button(
+    words.afresh,
+    { type: 'signInAfresh', portal },
+    { kind: 'quiet', drawing: 'door', title: words.afreshMore },
+  );
   const line = [known, when || (grants > 0 && words.notListed)].filter(Boolean).join(' · ');
   return [
     listing && progress(listing),
@@ -223,26 +227,11 @@ function catalogue({ name: portal, listing, accounts, grants, listedAt, changes,
       'footer',
       {},
       el('p', { class: 'muted digits' }, line),
-      state.state === 'signedIn' && el('div', { class: 'buttons' }, afresh(portal), refresh),
+      state.state === 'signedIn' && el('div', { class: 'buttons' }, afresh, refresh),
     ),
     changes && changes.added.length + changes.removed.length > 0 && changesOf(changes),
   ];
 }
-
-/** @param {string} portal */
-const afresh = (portal) =>
-  el(
-    'button',
-    {
-      type: 'button',
-      class: 'quiet',
-      'data-key': words.afresh,
-      title: words.afreshMore,
-      onclick: () => act({ type: 'signInAfresh', portal }),
-    },
-    icon('door'),
-    words.afresh,
-  );
 
 /** @param {import('../types').ListingView} listing */
 function progress({ done, total }) {

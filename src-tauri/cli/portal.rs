@@ -3,7 +3,6 @@
 use domain::failure::Failure;
 use domain::ids::{PortalName, Region, StartUrl};
 use domain::settings::Portal;
-use domain::start_url::Home;
 use engine::unknown_region;
 use serde::Serialize;
 
@@ -25,19 +24,16 @@ pub(crate) fn run(mut world: World, verb: PortalVerb) -> Result<(), Failure> {
     }
 }
 
-/// The portal behind an address. Where nothing has to be found, nothing is asked for.
+/// The portal behind an address.
 fn found(world: &World, add: PortalAdd) -> Result<Portal, Failure> {
-    if let (Home::Aws(_) | Home::Loopback, Some(region)) = (add.start_url.home(), &add.region) {
-        return Ok(Portal::new(add.name, add.start_url, region.clone()));
-    }
-    let found = block_on(world.engine.discover(&add.start_url))?;
+    let found = block_on(world.engine.discover(&add.start_url, add.region.clone()))?;
     if found.start_url != add.start_url {
         print::note(&format!("{} leads to {}", add.start_url, found.start_url));
     }
-    let region = add.region.or_else(|| {
-        found.region.inspect(|region| print::note(&format!("its IAM Identity Center is in {region}")))
-    });
-    let region = region.ok_or_else(|| unknown_region(&found.start_url))?;
+    let region = found.region.ok_or_else(|| unknown_region(&found.start_url))?;
+    if add.region.is_none() {
+        print::note(&format!("its IAM Identity Center is in {region}"));
+    }
     Ok(Portal::new(add.name, found.start_url, region))
 }
 

@@ -10,7 +10,6 @@ use domain::failure::Failure;
 use domain::ids::{GrantId, PortalName, ProfileName, Region, StartUrl};
 use domain::secret::Secret;
 use domain::settings::{Portal, Settings};
-use domain::start_url::Home;
 use domain::vend::{self, Credentials, Format};
 use engine::{Engine, Kept, SwitchRequest, Undo, browser, unknown_region};
 use tauri::{AppHandle, Emitter, Manager};
@@ -277,17 +276,12 @@ impl Hands {
         region: Option<Region>,
     ) -> Result<String, Failure> {
         let mut engine = self.engine();
-        let portal = match (start_url.home(), region) {
-            (Home::Aws(_) | Home::Loopback, Some(region)) => Portal::new(name, start_url, region),
-            (_, region) => {
-                let found = engine.discover(&start_url).await?;
-                let region = region.or(found.region).ok_or_else(|| Failure {
-                    hint: "fill in the region of IAM Identity Center: the portal shows it under \u{201c}Access keys\u{201d}".to_owned(),
-                    ..unknown_region(&found.start_url)
-                })?;
-                Portal::new(name, found.start_url, region)
-            }
-        };
+        let found = engine.discover(&start_url, region).await?;
+        let region = found.region.ok_or_else(|| Failure {
+            hint: "fill in the region of IAM Identity Center: the portal shows it under \u{201c}Access keys\u{201d}".to_owned(),
+            ..unknown_region(&found.start_url)
+        })?;
+        let portal = Portal::new(name, found.start_url, region);
         engine.add_portal(&portal)?;
         Ok(format!("{} was added", portal.name))
     }

@@ -6,9 +6,9 @@ pub mod oidc;
 pub mod portal;
 pub mod sts;
 
+pub(crate) mod answer;
 pub(crate) mod web;
 
-mod answer;
 mod skew;
 
 use std::time::Duration;

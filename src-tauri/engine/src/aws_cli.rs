@@ -99,10 +99,7 @@ impl Engine {
             session.access.info.refreshable = session.renewal.is_some();
             session
         });
-        usable.max_by_key(|CliSession { access, .. }| {
-            let is_alive = access.info.refreshable || access.info.expires_at > clock::now();
-            (is_alive, access.info.expires_at)
-        })
+        usable.max_by_key(|CliSession { access, .. }| (access.is_useful(), access.info.expires_at))
     }
 
     /// Whether the AWS CLI has a session of this portal that we leave alone.

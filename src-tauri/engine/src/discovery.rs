@@ -10,7 +10,7 @@ use reqwest::{Client, Method, StatusCode, header};
 use url::Url;
 
 use crate::Engine;
-use crate::aws::web;
+use crate::aws::{answer, web};
 
 /// A person waits for it.
 const PATIENCE: Duration = Duration::from_secs(8);
@@ -22,7 +22,7 @@ const LARGEST_PAGE: usize = 256 << 10;
 pub struct Discovered {
     /// The portal's own address.
     pub start_url: StartUrl,
-    /// The region of IAM Identity Center, where it could be found.
+    /// The region of IAM Identity Center, as it was given, or where it could be found.
     pub region: Option<Region>,
 }
 
@@ -36,50 +36,28 @@ pub fn unknown_region(start_url: &StartUrl) -> Failure {
 }
 
 impl Engine {
-    /// Follows a company's own domain to the portal, once and only to AWS, and finds the region: in the host's name,
-    /// else on the start page.
-    pub async fn discover(&self, start_url: &StartUrl) -> Result<Discovered, Failure> {
-        let client = web::client(&self.environment, PATIENCE)?;
+    /// Follows a company's own domain to the portal, once and only to AWS, and finds the region where it was not
+    /// given: in the host's name, else on the start page. Where nothing has to be found, nothing is asked for.
+    pub async fn discover(
+        &self,
+        start_url: &StartUrl,
+        region: Option<Region>,
+    ) -> Result<Discovered, Failure> {
+        let client = || web::client(&self.environment, PATIENCE);
         let start_url = match start_url.home() {
             Home::Aws(_) | Home::Loopback => start_url.clone(),
-            Home::Vanity => self.follow(&client, start_url).await?,
+            Home::Vanity => follow(&client()?, start_url).await?,
         };
-        let region = match start_url.home() {
-            Home::Aws(Some(region)) => Some(region),
-            _ => region_on_page(&client, &start_url).await,
+        let region = match (region, start_url.home()) {
+            (Some(region), _) | (None, Home::Aws(Some(region))) => Some(region),
+            (None, _) => region_on_page(&client()?, &start_url).await,
         };
         Ok(Discovered { start_url, region })
     }
 
-    /// One redirect, as the AWS CLI follows it: asked for by HEAD, and by GET where that is not known.
-    async fn follow(&self, client: &Client, start_url: &StartUrl) -> Result<StartUrl, Failure> {
-        let ask = |method: Method| async {
-            let answer = client.request(method, start_url.as_str()).send().await;
-            answer.map_err(|error| {
-                let hint = "check the address and the network, or give the address that your browser shows in the portal";
-                Failure::new(Code::Failed, format!("{start_url} can't be reached"), hint)
-                    .with_detail(web::cause(&error))
-            })
-        };
-        let mut answer = ask(Method::HEAD).await?;
-        if matches!(answer.status(), StatusCode::METHOD_NOT_ALLOWED | StatusCode::NOT_IMPLEMENTED) {
-            answer = ask(Method::GET).await?;
-        }
-        let location = answer.headers().get(header::LOCATION).and_then(|value| value.to_str().ok());
-        let next = location.and_then(|to| Url::parse(start_url.as_str()).ok()?.join(to).ok());
-        let next = next.and_then(|url| StartUrl::parse(url.as_str()).ok());
-        next.filter(|next| matches!(next.home(), Home::Aws(_))).ok_or_else(|| {
-            Failure::new(
-                Code::Failed,
-                format!("{start_url} does not lead to an access portal of AWS"),
-                "give the address that your browser shows in the portal, such as https://d-1234567890.awsapps.com/start",
-            )
-        })
-    }
-
     /// A failure that may come from a wrong region, with the right one, if AWS tells it.
     pub(crate) async fn with_the_right_region(&self, portal: &Portal, failure: Failure) -> Failure {
-        let found = self.discover(&portal.start_url).await.ok().and_then(|found| found.region);
+        let found = self.discover(&portal.start_url, None).await.ok().and_then(|found| found.region);
         match found.filter(|region| *region != portal.region) {
             Some(region) => Failure {
                 summary: format!(
@@ -95,6 +73,32 @@ impl Engine {
             None => failure,
         }
     }
+}
+
+/// One redirect, as the AWS CLI follows it: asked for by HEAD, and by GET where that is not known.
+async fn follow(client: &Client, start_url: &StartUrl) -> Result<StartUrl, Failure> {
+    let ask = |method: Method| async {
+        let answer = client.request(method, start_url.as_str()).send().await;
+        answer.map_err(|error| {
+            let hint = "check the address and the network, or give the address that your browser shows in the portal";
+            Failure::new(Code::Failed, format!("{start_url} can't be reached"), hint)
+                .with_detail(answer::root(&error))
+        })
+    };
+    let mut answer = ask(Method::HEAD).await?;
+    if matches!(answer.status(), StatusCode::METHOD_NOT_ALLOWED | StatusCode::NOT_IMPLEMENTED) {
+        answer = ask(Method::GET).await?;
+    }
+    let location = answer.headers().get(header::LOCATION).and_then(|value| value.to_str().ok());
+    let next = location.and_then(|to| Url::parse(start_url.as_str()).ok()?.join(to).ok());
+    let next = next.and_then(|url| StartUrl::parse(url.as_str()).ok());
+    next.filter(|next| matches!(next.home(), Home::Aws(_))).ok_or_else(|| {
+        Failure::new(
+            Code::Failed,
+            format!("{start_url} does not lead to an access portal of AWS"),
+            "give the address that your browser shows in the portal, such as https://d-1234567890.awsapps.com/start",
+        )
+    })
 }
 
 async fn region_on_page(client: &Client, start_url: &StartUrl) -> Option<Region> {

@@ -6,12 +6,12 @@
 use domain::app::{Session, SignedIn};
 use domain::failure::Failure;
 use domain::ids::PortalName;
-use domain::session::{TokenUse, renew_at, token_use};
+use domain::session::renew_at;
 use domain::settings::Portal;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::{Engine, clock, files, unwritable};
+use crate::{Engine, files, unwritable};
 
 /// The file. A damaged one counts as none: it is only a guess.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -32,7 +32,7 @@ impl Engine {
     /// How the session of a portal stands. Asks keyring and files, not AWS.
     pub fn session(&self, portal: &Portal) -> Result<Session, Failure> {
         let Some(token) = self.access_token(portal)? else { return Ok(Session::SignedOut) };
-        if token_use(&token.info, token.obtained_at, clock::now()) == TokenUse::SignIn {
+        if !token.is_useful() {
             return Ok(Session::Expired);
         }
         let record = self.session_record(portal);

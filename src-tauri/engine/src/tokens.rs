@@ -11,7 +11,7 @@ use domain::failure::Failure;
 use domain::flow::Flow;
 use domain::ids::{AccountId, GrantId, RoleName};
 use domain::secret::Secret;
-use domain::session::TokenInfo;
+use domain::session::{TokenInfo, TokenUse, token_use};
 use domain::settings::{AwsCli, Portal};
 use domain::vend::Credentials;
 use jiff::{SignedDuration, Timestamp};
@@ -33,6 +33,13 @@ pub(crate) struct AccessToken {
     pub(crate) info: TokenInfo,
     pub(crate) obtained_at: Timestamp,
     pub(crate) home: Home,
+}
+
+impl AccessToken {
+    /// Whether it can be used or renewed without a person, as far as anybody here can tell.
+    pub(crate) fn is_useful(&self) -> bool {
+        token_use(&self.info, self.obtained_at, clock::now()) != TokenUse::SignIn
+    }
 }
 
 /// Where a session's tokens live. One place owns them: two would rotate the refresh token out of each other's hands.
@@ -124,8 +131,7 @@ impl Engine {
             AwsCli::Share => Ok(theirs()),
             AwsCli::Read => {
                 let kept = self.kept_access_token(portal)?;
-                let lives = |t: &AccessToken| t.info.refreshable || t.info.expires_at > clock::now();
-                Ok(if kept.as_ref().is_some_and(lives) { kept } else { theirs().or(kept) })
+                Ok(if kept.as_ref().is_some_and(AccessToken::is_useful) { kept } else { theirs().or(kept) })
             }
         }
     }

@@ -1,13 +1,12 @@
-//! What an SDK's error means.
+//! What a failed request means.
 
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use domain::trouble::Trouble;
 use std::error::Error;
+use std::io;
 use std::time::Duration;
-
-use super::web;
 
 /// Sorts an error by the exception's name, else by the HTTP status. Texts of AWS are only passed on, never
 /// matched.
@@ -28,10 +27,10 @@ where
     }
 }
 
-/// Why there was no answer at all.
-fn unanswered(error: &(dyn Error + 'static)) -> Trouble {
+/// Why there was no answer at all, from an SDK or to plain HTTPS.
+pub(crate) fn unanswered(error: &(dyn Error + 'static)) -> Trouble {
     let root = root(error);
-    if let Some(reason) = web::certificate_refused(error) {
+    if let Some(reason) = certificate_refused(error) {
         return Trouble::Untrusted(reason);
     }
     if root.contains(WANTS_PASSWORD) { Trouble::ProxyPassword } else { Trouble::Unavailable(root) }
@@ -40,6 +39,23 @@ fn unanswered(error: &(dyn Error + 'static)) -> Trouble {
 /// How hyper-util's tunnel words a 407; the error has no type that can be named (a test with a real proxy watches
 /// it).
 const WANTS_PASSWORD: &str = "proxy authorization required";
+
+/// Why the certificate of whoever answered was refused, if that is what happened. Errors of TLS travel inside errors of
+/// IO, which do not name them as their source.
+fn certificate_refused(error: &(dyn Error + 'static)) -> Option<String> {
+    let mut cause = Some(error);
+    while let Some(error) = cause {
+        let inner = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+        let inner: Option<&(dyn Error + 'static)> = inner.map(|inner| inner as _);
+        for error in [Some(error), inner].into_iter().flatten() {
+            if let Some(tls @ rustls::Error::InvalidCertificate(_)) = error.downcast_ref::<rustls::Error>() {
+                return Some(tls.to_string());
+            }
+        }
+        cause = inner.or_else(|| error.source());
+    }
+    None
+}
 
 enum Known {
     Plain(Trouble),
@@ -104,7 +120,7 @@ fn said(response: &HttpResponse) -> String {
 }
 
 /// The innermost cause: "connection refused" says more than "dispatch failure".
-fn root(error: &(dyn Error + 'static)) -> String {
+pub(crate) fn root(error: &(dyn Error + 'static)) -> String {
     let mut cause = error;
     while let Some(inner) = cause.source() {
         cause = inner;

@@ -12,6 +12,7 @@ use reqwest::{Client, StatusCode};
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
+use super::answer::unanswered;
 use super::{Aws, web};
 use crate::environment::Environment;
 
@@ -61,7 +62,7 @@ async fn ask(client: &Client, endpoint: &str, form: &[(&str, &str)]) -> Result<S
         signin_token: String,
     }
     let sent = client.post(endpoint).form(form).send().await;
-    let response = sent.map_err(|error| web::trouble(&error))?;
+    let response = sent.map_err(|error| unanswered(&error))?;
     match response.status() {
         status if status.is_success() => {
             let answer: Answer = response

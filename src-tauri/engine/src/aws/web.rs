@@ -1,11 +1,8 @@
 //! Plain HTTPS, for what no AWS SDK knows.
 
-use std::error::Error;
-use std::io;
 use std::time::Duration;
 
 use domain::failure::{Code, Failure};
-use domain::trouble::Trouble;
 use reqwest::{Certificate, Client};
 
 use super::ca_bundle;
@@ -30,39 +27,4 @@ pub(crate) fn client(environment: &Environment, patience: Duration) -> Result<Cl
         }
     }
     builder.build().map_err(unusable)
-}
-
-/// Why the certificate of whoever answered was refused, if that is what happened. Errors of TLS travel inside errors of
-/// IO, which do not name them as their source.
-pub(crate) fn certificate_refused(error: &(dyn Error + 'static)) -> Option<String> {
-    let mut cause = Some(error);
-    while let Some(error) = cause {
-        let inner = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
-        let inner: Option<&(dyn Error + 'static)> = inner.map(|inner| inner as _);
-        for error in [Some(error), inner].into_iter().flatten() {
-            if let Some(tls @ rustls::Error::InvalidCertificate(_)) = error.downcast_ref::<rustls::Error>() {
-                return Some(tls.to_string());
-            }
-        }
-        cause = inner.or_else(|| error.source());
-    }
-    None
-}
-
-/// What a failed request means.
-pub(crate) fn trouble(error: &reqwest::Error) -> Trouble {
-    match certificate_refused(error) {
-        Some(reason) => Trouble::Untrusted(reason),
-        None if cause(error).contains("proxy authorization required") => Trouble::ProxyPassword,
-        None => Trouble::Unavailable(cause(error)),
-    }
-}
-
-/// The innermost cause, without the address, which may hold a secret.
-pub(crate) fn cause(error: &reqwest::Error) -> String {
-    let mut cause: &dyn Error = error;
-    while let Some(inner) = cause.source() {
-        cause = inner;
-    }
-    cause.to_string()
 }

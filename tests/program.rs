@@ -127,6 +127,16 @@ impl Running {
         self.stdout.as_ref().map(Reading::so_far).unwrap_or_default()
     }
 
+    /// Waits until it has told this; if it never does, the test shows what it told instead.
+    #[track_caller]
+    pub(crate) fn tells(&self, text: &str) {
+        let deadline = Instant::now() + Duration::from_secs(30);
+        while !self.told().contains(text) {
+            assert!(Instant::now() < deadline, "never told {text:?}, but {:?}", self.told());
+            thread::sleep(Duration::from_millis(5));
+        }
+    }
+
     pub(crate) fn told(&self) -> String {
         self.stderr.as_ref().map(Reading::so_far).unwrap_or_default()
     }

@@ -7,7 +7,7 @@ use serde_json::Value;
 use sim::{Decision, Faults, Options, Organisation, Page, Person, RequestRecord, Simulator, Visitor};
 use tokio::runtime::{Builder, Runtime};
 
-use crate::program::{Outcome, Program, Running, until};
+use crate::program::{Outcome, Program, Running};
 use crate::session::{Keyring, Session};
 
 /// The portal's name in most tests.
@@ -129,7 +129,7 @@ impl World {
     /// A sign-in that has shown its code and waits.
     pub(crate) fn begin_sign_in(&self) -> Running {
         let login = self.rolecall(["login", PORTAL, "--no-open"]).start();
-        until("the code is shown", || login.told().contains("Waiting for your approval"));
+        login.tells("Waiting for your approval");
         login
     }
 

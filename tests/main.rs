@@ -11,6 +11,7 @@ mod session;
 mod world;
 
 // Areas, one a module; docs/behaviour.md names them.
+mod agent;
 mod aws_cli;
 mod cli;
 mod clients;

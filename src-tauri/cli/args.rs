@@ -6,6 +6,8 @@ use std::path::PathBuf;
 use clap::{ArgGroup, Args as Group, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use domain::ids::{NotValid, PortalName, ProfileName, Region, StartUrl};
+use domain::time;
+use jiff::SignedDuration;
 use sim::IdentitySource;
 
 /// Switch between AWS accounts and roles of IAM Identity Center.
@@ -41,6 +43,10 @@ pub(crate) enum Verb {
     Env(Env),
     /// Run a command with credentials
     Exec(Exec),
+    /// Show which program took which credentials when
+    Log(Log),
+    /// Answer AWS tools from memory, where no desktop application runs
+    Agent,
     /// Show portals, profiles and how long they last
     Status(Status),
     /// Look for what stands in the way
@@ -250,9 +256,25 @@ pub(crate) struct Exec {
     /// The region that the command sees
     #[arg(long, value_parser = region)]
     pub(crate) region: Option<Region>,
+    /// How long the credentials have to live, such as 30m or 2h: they are renewed first, or the command is not run
+    #[arg(long, value_name = "TIME", value_parser = duration)]
+    pub(crate) min_ttl: Option<SignedDuration>,
     /// The command and its arguments
     #[arg(last = true, required = true)]
     pub(crate) command: Vec<OsString>,
+}
+
+#[derive(Debug, Group)]
+pub(crate) struct Log {
+    /// How many lines, the latest last
+    #[arg(short, long, value_name = "LINES", default_value_t = 50)]
+    pub(crate) number: usize,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Forget all of it
+    #[arg(long, conflicts_with = "json")]
+    pub(crate) clear: bool,
 }
 
 #[derive(Debug, Group)]
@@ -304,6 +326,11 @@ pub(crate) enum Organisation {
     Large,
     /// 5,000 accounts
     Huge,
+}
+
+/// `90s`, `30m`, `2h`, `1h30m`; a plain number is minutes.
+fn duration(text: &str) -> Result<SignedDuration, NotValid> {
+    time::parse_duration(text)
 }
 
 fn portal_name(text: &str) -> Result<PortalName, NotValid> {

@@ -3,26 +3,35 @@
 use std::process::ExitCode;
 use std::time::Duration;
 
+use domain::access::Way;
 use domain::console::{ArnPlace, place_of_arn};
 use domain::failure::{Code, Failure};
 use domain::ids::{GrantId, ProfileName, Region};
 use domain::vend::{self, Credentials};
-use engine::{Kept, browser};
+use engine::browser;
 
 use crate::args::{self, Console, Env, Exec, Format};
+use crate::getting::{self, Errand};
 use crate::grants::Found;
 use crate::run::{World, block_on};
 use crate::{grants, print, process};
 
-/// A grant with the region that goes with it.
+/// A grant with the profile that led there and the region that goes with it.
 struct Wanted {
     grant: GrantId,
+    profile: Option<ProfileName>,
     region: Option<String>,
+}
+
+impl Wanted {
+    fn get(&self, world: &World, way: Way) -> Result<Credentials, Failure> {
+        getting::get(&world.engine, &Errand::new(way, &self.grant, self.profile.as_ref()))
+    }
 }
 
 pub(crate) fn print(world: &World, request: &args::Credentials) -> Result<(), Failure> {
     let wanted = wanted(world, request.grant.as_deref(), request.profile.as_ref())?;
-    show(world, &wanted, request.format).inspect_err(|failure| {
+    show(world, &wanted, Way::Process, request.format).inspect_err(|failure| {
         // Whoever called this may show nothing of it; the desktop, where it runs, tells the person once.
         if failure.code == Code::SignInNeeded {
             world.engine.note_missed_sign_in(&wanted.grant.portal);
@@ -32,11 +41,11 @@ pub(crate) fn print(world: &World, request: &args::Credentials) -> Result<(), Fa
 
 pub(crate) fn env(world: &World, env: &Env) -> Result<(), Failure> {
     let wanted = wanted(world, env.grant.as_deref(), env.profile.as_ref())?;
-    show(world, &wanted, env.format)
+    show(world, &wanted, Way::Environment, env.format)
 }
 
-fn show(world: &World, wanted: &Wanted, format: Format) -> Result<(), Failure> {
-    let credentials = credentials(world, &wanted.grant)?;
+fn show(world: &World, wanted: &Wanted, way: Way, format: Format) -> Result<(), Failure> {
+    let credentials = wanted.get(world, way)?;
     let account = wanted.grant.account_id.as_str();
     let text = vend::print(&credentials, account, wanted.region.as_deref(), form(format));
     print::data(text.reveal())
@@ -45,7 +54,10 @@ fn show(world: &World, wanted: &Wanted, format: Format) -> Result<(), Failure> {
 pub(crate) fn exec(world: &World, exec: &Exec) -> Result<ExitCode, Failure> {
     let Found { grant, .. } = grants::find(world, &exec.grant)?;
     let region = exec.region.as_ref().or(default_region(world, &grant)).map(Region::as_str);
-    let credentials = credentials(world, &grant)?;
+    let name = exec.command.first().map(|name| name.to_string_lossy().into_owned());
+    let at_least = exec.min_ttl.unwrap_or_default();
+    let errand = Errand { command: name, at_least, ..Errand::new(Way::Exec, &grant, None) };
+    let credentials = getting::get(&world.engine, &errand)?;
     process::run(&exec.command, &vend::environment(&credentials, region), vend::stale_environment())
 }
 
@@ -72,7 +84,7 @@ pub(crate) fn console(world: &World, console: &Console) -> Result<(), Failure> {
     let of_profile = wanted.region.as_deref().and_then(|r| Region::parse(r).ok());
     let of_place = place.as_ref().and_then(|p| p.region.clone());
     let region = console.region.clone().or(of_place).or(of_profile).unwrap_or_else(|| portal.region.clone());
-    let credentials = credentials(world, &wanted.grant)?;
+    let credentials = wanted.get(world, Way::Console)?;
     let service = place.as_ref().map(|p| p.service.as_str()).or(console.service.as_deref());
     let url = block_on(world.engine.console_url(&wanted.grant, &credentials, &region, service))?;
     if console.print {
@@ -93,23 +105,16 @@ fn wanted(world: &World, grant: Option<&str>, profile: Option<&ProfileName>) -> 
     if let Some(asked) = grant {
         let Found { grant, .. } = grants::find(world, asked)?;
         let region = default_region(world, &grant).map(ToString::to_string);
-        return Ok(Wanted { grant, region });
+        return Ok(Wanted { grant, profile: None, region });
     }
     let name = profile.unwrap_or(&world.engine.settings().default_profile);
     let ours = world.engine.our_profile(name)?;
-    Ok(Wanted { grant: ours.grant, region: ours.region })
+    Ok(Wanted { grant: ours.grant, profile: Some(ours.name), region: ours.region })
 }
 
 fn default_region<'a>(world: &'a World, grant: &GrantId) -> Option<&'a Region> {
     let settings = world.engine.settings();
     settings.default_region.as_ref().or_else(|| settings.portal(&grant.portal).map(|p| &p.region))
-}
-
-fn credentials(world: &World, grant: &GrantId) -> Result<Credentials, Failure> {
-    match world.engine.kept(grant)? {
-        Kept::Good(credentials) => Ok(credentials),
-        Kept::Stale => block_on(world.engine.fetch_credentials(grant)),
-    }
 }
 
 fn form(format: Format) -> vend::Format {

@@ -1,12 +1,15 @@
 //! `rolecall`: the command line. Never names Tauri: it is on the credential path, and a program that links
 //! `WebKit` needs 50 ms before its first instruction.
 
+mod agent;
 mod args;
 mod completions;
 mod credentials;
 mod doctor;
+mod getting;
 mod grants;
 mod list;
+mod log;
 mod portal;
 mod print;
 mod process;

@@ -10,7 +10,8 @@ use engine::environment::Environment;
 
 use crate::args::{Args, Verb};
 use crate::{
-    completions, credentials, doctor, grants, list, portal, print, sign_in, simulate, status, switch,
+    agent, completions, credentials, doctor, grants, list, log, portal, print, sign_in, simulate, status,
+    switch,
 };
 
 /// How long a person may take to unlock the keyring.
@@ -66,6 +67,8 @@ pub(crate) fn run(args: Args) -> Result<ExitCode, Failure> {
         Verb::Credentials(request) => credentials::print(&world()?, &request)?,
         Verb::Env(env) => credentials::env(&world()?, &env)?,
         Verb::Exec(exec) => return credentials::exec(&world()?, &exec),
+        Verb::Log(request) => log::run(&world()?, &request)?,
+        Verb::Agent => agent::run(&world()?)?,
         Verb::Status(status) => status::run(&world()?, &status)?,
         Verb::Doctor => return doctor::run(&world()?),
         Verb::Completions { shell } => completions::run(shell)?,

@@ -7,13 +7,16 @@
 //! A *portal* is one AWS access portal; a *grant* is one account and one role of it; the *catalogue* is all
 //! grants of a portal as last fetched; a *switch* makes an AWS *profile* point at a grant.
 
+pub mod access;
 pub mod app;
+pub mod asker;
 pub mod callback;
 pub mod catalogue;
 pub mod console;
 pub mod endpoint;
 pub mod failure;
 pub mod flow;
+pub mod gate;
 pub mod hotkey;
 pub mod ids;
 pub mod listing;

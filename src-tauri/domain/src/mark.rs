@@ -85,6 +85,8 @@ pub struct Mark {
     pub production: bool,
     /// A switch to them wants a second, deliberate act.
     pub confirm: bool,
+    /// A program gets their credentials only if the person says so.
+    pub ask: bool,
     /// The colour they have everywhere; a later mark's counts.
     pub colour: Option<Colour>,
     /// The tags they get.
@@ -98,6 +100,8 @@ pub struct Look {
     pub production: bool,
     /// Switching to it wants a second act.
     pub confirm: bool,
+    /// A program that wants its credentials has to be let in.
+    pub ask: bool,
     /// Its colour.
     pub colour: Option<Colour>,
     /// Its tags, in the order they were given.
@@ -112,6 +116,7 @@ pub fn usual() -> Vec<Mark> {
         tagged: None,
         production: true,
         confirm: false,
+        ask: false,
         colour: Some(Colour::Red),
         tags: Vec::new(),
     }]
@@ -132,6 +137,7 @@ pub fn look(marks: &[Mark], grant: Grant<'_>) -> Look {
         if account && role && tagged {
             look.production |= mark.production;
             look.confirm |= mark.confirm;
+            look.ask |= mark.ask;
             look.colour = mark.colour.or(look.colour);
             for tag in &mark.tags {
                 if !look.tags.contains(tag) {
@@ -231,19 +237,25 @@ mod tests {
             tagged: tagged.map(|p| Patterns::new([p])),
             production: false,
             confirm: false,
+            ask: false,
             colour: None,
             tags: Vec::new(),
         };
         let marks = [
             Mark { tags: vec!["pci".into()], colour: Some(Colour::Blue), ..mark(Some("1111*"), None, None) },
             Mark { production: true, ..mark(None, None, Some("pci")) },
-            Mark { confirm: true, colour: Some(Colour::Red), ..mark(None, Some("*admin*"), Some("pci")) },
+            Mark {
+                confirm: true,
+                ask: true,
+                colour: Some(Colour::Red),
+                ..mark(None, Some("*admin*"), Some("pci"))
+            },
         ];
         let admin = look_at(&marks, "Cards", "AdministratorAccess");
-        assert!(admin.production && admin.confirm);
+        assert!(admin.production && admin.confirm && admin.ask);
         assert_eq!((admin.colour, admin.tags), (Some(Colour::Red), vec!["pci".to_owned()]));
         let reader = look_at(&marks, "Cards", "ReadOnlyAccess");
-        assert!(reader.production && !reader.confirm);
+        assert!(reader.production && !reader.confirm && !reader.ask);
         assert_eq!(reader.colour, Some(Colour::Blue));
     }
 

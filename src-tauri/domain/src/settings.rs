@@ -19,6 +19,7 @@
 //! tagged = "pci"                   # on tags of earlier marks
 //! production = true
 //! confirm = true
+//! ask = true                       # programs get their credentials only when the person says so
 //! colour = "red"
 //! tags = ["payments"]
 //!
@@ -308,6 +309,7 @@ fn mark(text: &str, table: &toml_edit::Table) -> Result<Mark, Failure> {
         tagged: None,
         production: false,
         confirm: false,
+        ask: false,
         colour: None,
         tags: Vec::new(),
     };
@@ -320,6 +322,7 @@ fn mark(text: &str, table: &toml_edit::Table) -> Result<Mark, Failure> {
             "tagged" => mark.tagged = Some(Patterns::new(place.texts(item)?)),
             "production" => mark.production = place.flag(item)?,
             "confirm" => mark.confirm = place.flag(item)?,
+            "ask" => mark.ask = place.flag(item)?,
             "colour" => mark.colour = Some(place.parsed(item, Colour::parse)?),
             "tags" => mark.tags = place.texts(item)?.into_iter().map(str::to_owned).collect(),
             _ => return Err(place.wrong("there is no such setting")),

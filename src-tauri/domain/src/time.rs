@@ -2,6 +2,8 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::ids::NotValid;
+
 /// The time `wait` after `time`; the end of time if there is none (`+` panics then).
 pub fn after(time: Timestamp, wait: SignedDuration) -> Timestamp {
     let end = if wait.is_negative() { Timestamp::MIN } else { Timestamp::MAX };
@@ -12,6 +14,39 @@ pub fn after(time: Timestamp, wait: SignedDuration) -> Timestamp {
 pub fn before(time: Timestamp, wait: SignedDuration) -> Timestamp {
     let end = if wait.is_negative() { Timestamp::MAX } else { Timestamp::MIN };
     time.checked_sub(wait).unwrap_or(end)
+}
+
+/// The longest duration that anybody can mean here.
+const LONGEST: SignedDuration = SignedDuration::from_hours(24 * 365);
+
+/// A duration as people type it: `90s`, `30m`, `2h`, `1h30m`; a plain number is minutes.
+pub fn parse_duration(text: &str) -> Result<SignedDuration, NotValid> {
+    let wrong =
+        || NotValid(format!("`{}` is no length of time such as 30m, 2h or 1h30m", crate::text::line(text)));
+    let mut rest = text.trim();
+    let (mut seconds, mut largest) = (0_i64, i64::MAX);
+    while !rest.is_empty() {
+        let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+        let (number, after) = rest.split_at(digits);
+        let number: i64 = number.parse().map_err(|_| wrong())?;
+        let unit = match after.chars().next() {
+            Some('d') => 86_400,
+            Some('h') => 3600,
+            Some('m') => 60,
+            Some('s') => 1,
+            None if digits == text.trim().len() => 60,
+            _ => return Err(wrong()),
+        };
+        // From the large to the small, each once.
+        if unit >= largest {
+            return Err(wrong());
+        }
+        largest = unit;
+        seconds = number.checked_mul(unit).and_then(|s| seconds.checked_add(s)).ok_or_else(wrong)?;
+        rest = after.get(1..).unwrap_or_default();
+    }
+    let duration = SignedDuration::from_secs(seconds);
+    if duration.is_zero() || duration > LONGEST { Err(wrong()) } else { Ok(duration) }
 }
 
 #[cfg(test)]
@@ -29,5 +64,19 @@ mod tests {
         assert_eq!(before(epoch, day).as_second(), -86_400);
         assert_eq!(before(epoch, SignedDuration::MIN), Timestamp::MAX);
         assert_eq!(before(epoch, SignedDuration::MAX), Timestamp::MIN);
+    }
+
+    #[test]
+    fn durations_are_understood_as_typed() {
+        let seconds = |text| parse_duration(text).map(|d| d.as_secs()).ok();
+        assert_eq!(seconds("30m"), Some(1800));
+        assert_eq!(seconds("1h30m"), Some(5400));
+        assert_eq!(seconds(" 15 "), Some(900));
+        assert_eq!(seconds("2d"), Some(172_800));
+        for bad in
+            ["", "0", "m", "1x", "30m1h", "1h1h", "-5m", "1.5h", "99999999999999999999", "400d", "5 m", "1hü"]
+        {
+            assert_eq!(seconds(bad), None, "{bad}");
+        }
     }
 }

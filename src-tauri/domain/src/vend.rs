@@ -3,6 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::secret::Secret;
+use crate::time::before;
 
 /// Temporary credentials of one grant.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,6 +52,20 @@ pub fn decide(kept: Option<&Credentials>, now: Timestamp) -> Decision {
     } else {
         Decision::Renew
     }
+}
+
+/// As [`decide`], for somebody who will need them for so long.
+pub fn decide_for(kept: Option<&Credentials>, now: Timestamp, at_least: SignedDuration) -> Decision {
+    match kept {
+        Some(kept) if kept.expires_at.duration_since(now) < at_least => Decision::Fetch,
+        kept => decide(kept, now),
+    }
+}
+
+/// When kept credentials should be renewed so that nobody has to wait for it, by the clock that they were fetched by.
+pub fn renew_at(kept: &Credentials) -> Timestamp {
+    let lifetime = kept.expires_at.duration_since(kept.obtained_at).max(SignedDuration::ZERO);
+    before(kept.expires_at, RENEW_BEFORE.min(lifetime / 3))
 }
 
 /// In which words credentials are handed out.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use domain::failure::Failure;
+use domain::failure::{Code, Failure};
 use domain::ids::GrantId;
 use domain::settings::Portal;
 use domain::time::{after, before};
@@ -49,7 +49,7 @@ impl Engine {
     pub fn kept(&self, grant: &GrantId) -> Result<Kept, Failure> {
         let portal = self.settings.portal_or_only(Some(&grant.portal))?;
         let kept = self.kept_credentials(portal, grant)?;
-        Ok(match (decide(kept.as_ref()), kept) {
+        Ok(match (decide(kept.as_ref(), SignedDuration::ZERO), kept) {
             (Decision::Serve, Some(kept)) => Kept::Good(by_our_clock(kept)),
             _ => Kept::Stale,
         })
@@ -59,6 +59,27 @@ impl Engine {
     /// others wait and find what it kept. Credentials that still work are handed out if AWS can't be reached
     /// or the sign-in has ended, and at once if another process is renewing them.
     pub async fn fetch_credentials(&self, grant: &GrantId) -> Result<Credentials, Failure> {
+        self.fetch_kept(grant, SignedDuration::ZERO).await.map(by_our_clock)
+    }
+
+    /// As [`Engine::fetch_credentials`], for credentials that will live at least so long. AWS decides how long they
+    /// live: a failure if that is shorter.
+    pub async fn fetch_lasting(
+        &self,
+        grant: &GrantId,
+        at_least: SignedDuration,
+    ) -> Result<Credentials, Failure> {
+        let credentials = self.fetch_kept(grant, at_least).await.map(by_our_clock)?;
+        lasts(&credentials, grant, at_least).map(|()| credentials)
+    }
+
+    /// Credentials with what is known of the clocks. Whoever has some that live `at_least` that long is content.
+    pub(crate) async fn fetch_kept(
+        &self,
+        grant: &GrantId,
+        at_least: SignedDuration,
+    ) -> Result<KeptCredentials, Failure> {
+        let decide = |kept: Option<&KeptCredentials>| decide(kept, at_least);
         let asked_at = clock::now();
         let portal = self.settings.portal_or_only(Some(&grant.portal))?.clone();
         let kept = self.kept_async(&portal, grant).await?;
@@ -67,17 +88,17 @@ impl Engine {
             (Decision::Renew, Some(kept)) => {
                 match self.blocking(move |_| files::lock(&path, Duration::ZERO)).await? {
                     Some(lock) => lock,
-                    None => return Ok(by_our_clock(kept)),
+                    None => return Ok(kept),
                 }
             }
             _ => self.lock_async(lock).await?,
         };
         let kept = self.kept_async(&portal, grant).await?;
         match (decide(kept.as_ref()), kept) {
-            (Decision::Serve, Some(kept)) => Ok(by_our_clock(kept)),
+            (Decision::Serve, Some(kept)) => Ok(kept),
             (Decision::Renew, Some(kept)) => {
                 let renewed = self.fetch_within(RENEWAL_PATIENCE, &portal, grant).await;
-                Ok(renewed.unwrap_or_else(|_| by_our_clock(kept)))
+                Ok(renewed.unwrap_or(kept))
             }
             _ => {
                 // Whoever had the lock before us asked the same; what AWS told them is news enough.
@@ -96,7 +117,7 @@ impl Engine {
         patience: Duration,
         portal: &Portal,
         grant: &GrantId,
-    ) -> Result<Credentials, Failure> {
+    ) -> Result<KeptCredentials, Failure> {
         let (engine, owner, wanted) = (self.clone(), portal.clone(), grant.clone());
         let fetch = tokio::spawn(async move { engine.fetch(&owner, &wanted).await });
         match tokio::time::timeout(patience, fetch).await {
@@ -121,12 +142,16 @@ impl Engine {
         }
     }
 
-    async fn kept_async(&self, portal: &Portal, grant: &GrantId) -> Result<Option<KeptCredentials>, Failure> {
+    pub(crate) async fn kept_async(
+        &self,
+        portal: &Portal,
+        grant: &GrantId,
+    ) -> Result<Option<KeptCredentials>, Failure> {
         let (portal, grant) = (portal.clone(), grant.clone());
         self.blocking(move |engine| engine.kept_credentials(&portal, &grant)).await
     }
 
-    async fn fetch(&self, portal: &Portal, grant: &GrantId) -> Result<Credentials, Failure> {
+    async fn fetch(&self, portal: &Portal, grant: &GrantId) -> Result<KeptCredentials, Failure> {
         let aws = self.aws(portal)?;
         let api = PortalApi::new(&aws);
         let mut token = self.fresh_token(portal, &aws, None).await?;
@@ -139,7 +164,7 @@ impl Engine {
         let credentials = answer.map_err(|trouble| trouble.failure(&doing, &portal.name))?;
         let kept = KeptCredentials { credentials, ahead: aws.skew().ahead() };
         self.keep_if_signed_in(portal, grant, &kept).await?;
-        Ok(by_our_clock(kept))
+        Ok(kept)
     }
 
     /// Under the portal's lock, so that nothing appears in the keyring after a sign-out.
@@ -175,13 +200,38 @@ impl Engine {
     }
 }
 
-fn decide(kept: Option<&KeptCredentials>) -> Decision {
+/// What to do about credentials for somebody who will need them so long.
+pub(crate) fn decide(kept: Option<&KeptCredentials>, at_least: SignedDuration) -> Decision {
     let ahead = kept.map_or(SignedDuration::ZERO, |k| k.ahead);
-    vend::decide(kept.map(|k| &k.credentials), after(clock::now(), ahead))
+    vend::decide_for(kept.map(|k| &k.credentials), after(clock::now(), ahead), at_least)
+}
+
+/// A failure if the credentials end sooner. A little less is as good: they were on the way.
+pub(crate) fn lasts(
+    credentials: &Credentials,
+    grant: &GrantId,
+    at_least: SignedDuration,
+) -> Result<(), Failure> {
+    const ON_THE_WAY: SignedDuration = SignedDuration::from_secs(60);
+    let left = credentials.expires_at.duration_since(clock::now());
+    if left + ON_THE_WAY >= at_least {
+        return Ok(());
+    }
+    let minutes = |duration: SignedDuration| (duration + ON_THE_WAY / 2).as_mins();
+    Err(Failure::new(
+        Code::Failed,
+        format!(
+            "credentials of {grant} live {} min at most, and {} min are wanted",
+            minutes(left),
+            minutes(at_least)
+        ),
+        "have the session duration of the permission set raised (up to 12 h), choose another role, or let the \
+         program renew by itself: `rolecall switch`, then AWS_PROFILE",
+    ))
 }
 
 /// SDKs compare the expiry with this computer's clock, right or wrong.
-fn by_our_clock(kept: KeptCredentials) -> Credentials {
+pub(crate) fn by_our_clock(kept: KeptCredentials) -> Credentials {
     let expires_at = before(kept.credentials.expires_at, kept.ahead);
     Credentials { expires_at, ..kept.credentials }
 }

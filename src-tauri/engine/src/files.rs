@@ -4,7 +4,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use domain::failure::{Code, Failure};
 use jiff::Timestamp;
@@ -22,6 +22,27 @@ const STAMP: &str = "20261123T210539.123456Z";
 const BESIDE: &str = ".rolecall-";
 /// Nothing that Rolecall reads is larger; a larger file is not what it seems to be.
 const LARGEST: u64 = 64 << 20;
+
+/// What tells one version of a file from another without reading it. Files that are replaced whole, as ours are, have
+/// another one after each change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stamp {
+    modified: Option<SystemTime>,
+    length: u64,
+    id: u64,
+}
+
+impl Stamp {
+    /// Of the file as it is now. `None`: there is none, or it can't be looked at.
+    pub fn of(path: &Path) -> Option<Self> {
+        let metadata = fs::metadata(path).ok()?;
+        Some(Self {
+            modified: metadata.modified().ok(),
+            length: metadata.len(),
+            id: platform::file_id(&metadata),
+        })
+    }
+}
 
 /// The content of a file, or nothing if there is no file.
 pub fn read(path: &Path) -> Result<Option<Vec<u8>>, Failure> {
@@ -222,6 +243,11 @@ fn forget_old_backups(dir: &Path, name: &str) -> io::Result<()> {
     backups.sort_unstable();
     let surplus = backups.len().saturating_sub(BACKUPS + 1);
     backups.iter().skip(1).take(surplus).try_for_each(fs::remove_file)
+}
+
+/// Whatever is made with these options can be read by its owner alone.
+pub(crate) fn make_private(options: &mut OpenOptions) {
+    platform::make_private(options);
 }
 
 fn make_dir(path: &Path) -> Result<(), Failure> {

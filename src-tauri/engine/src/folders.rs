@@ -84,6 +84,21 @@ impl Folders {
         self.state_dir.join("browser").join(portal.as_str())
     }
 
+    /// The folder of the agent's socket: its owner's alone.
+    pub fn agent_dir(&self) -> PathBuf {
+        self.state_dir.join("agent")
+    }
+
+    /// The agent's socket, where there are such things.
+    pub fn agent_socket_path(&self) -> PathBuf {
+        self.agent_dir().join("agent.sock")
+    }
+
+    /// Which program took which credentials when; no secret.
+    pub fn access_log_path(&self) -> PathBuf {
+        self.state_dir.join("access.jsonl")
+    }
+
     /// Secrets, where the settings say that there is no keyring.
     pub fn secrets_path(&self) -> PathBuf {
         self.state_dir.join("secrets.json")

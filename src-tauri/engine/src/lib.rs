@@ -4,6 +4,7 @@
 //! whoever uses it shows what it returns. Functions that only touch files and the keyring are plain; those
 //! that talk to AWS are async and want a tokio runtime, which the credential path sets up only if it must.
 
+pub mod agent;
 pub mod aws;
 pub mod browser;
 pub mod clock;
@@ -14,6 +15,7 @@ pub mod vault;
 
 pub mod surroundings;
 
+mod access_log;
 mod aws_cli;
 mod callback;
 mod catalogue;

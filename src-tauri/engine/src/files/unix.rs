@@ -1,8 +1,8 @@
 //! Permissions and folders on Linux and macOS.
 
-use std::fs::{self, DirBuilder, File, FileType};
+use std::fs::{self, DirBuilder, File, FileType, Metadata, OpenOptions};
 use std::io;
-use std::os::unix::fs::{DirBuilderExt, FileTypeExt, MetadataExt, fchown};
+use std::os::unix::fs::{DirBuilderExt, FileTypeExt, MetadataExt, OpenOptionsExt, fchown};
 use std::path::Path;
 
 /// Whether reading it ends: a regular file, or a device such as `/dev/null`, which some people name to say
@@ -37,4 +37,14 @@ pub(super) fn sync_dir(dir: &Path) {
 /// Makes the folder and its parents, for the person alone.
 pub(super) fn make_private_dir(dir: &Path) -> io::Result<()> {
     DirBuilder::new().recursive(true).mode(0o700).create(dir)
+}
+
+/// What tells a file from the one that took its place.
+pub(super) fn file_id(metadata: &Metadata) -> u64 {
+    metadata.ino()
+}
+
+/// Files that are made so are for the person alone.
+pub(super) fn make_private(options: &mut OpenOptions) {
+    options.mode(0o600);
 }

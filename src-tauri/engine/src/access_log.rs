@@ -1,0 +1,68 @@
+//! The access log on disk: appended to by whoever handed credentials out, read by `rolecall log` and the desktop.
+
+use std::fs::{self, OpenOptions};
+use std::io::Write;
+use std::path::PathBuf;
+
+use domain::access::{self, Access};
+use domain::failure::Failure;
+use domain::ids::GrantId;
+use domain::mark;
+
+use crate::{Engine, files};
+
+/// When a log has this size it becomes the old one, and the old one before it goes.
+const LARGEST: u64 = 2 << 20;
+
+impl Engine {
+    /// Adds a line to the log. A log that can't be written keeps nobody from working.
+    pub fn note_access(&self, access: &Access) {
+        let path = self.folders.access_log_path();
+        if fs::metadata(&path).is_ok_and(|metadata| metadata.len() > LARGEST) {
+            let _ = fs::rename(&path, self.old_log_path());
+        }
+        let mut options = OpenOptions::new();
+        options.create(true).append(true);
+        files::make_private(&mut options);
+        // One write: lines of several processes do not mix (POSIX, `write` with O_APPEND).
+        let written = options.open(&path).and_then(|mut log| log.write_all(access::line(access).as_bytes()));
+        drop(written);
+    }
+
+    /// The latest lines of the log, oldest first.
+    pub fn accesses(&self, most: usize) -> Result<Vec<Access>, Failure> {
+        let mut all = Vec::new();
+        for path in [self.old_log_path(), self.folders.access_log_path()] {
+            let bytes = files::read(&path)?.unwrap_or_default();
+            all.extend(access::read(&String::from_utf8_lossy(&bytes)));
+        }
+        let surplus = all.len().saturating_sub(most);
+        Ok(all.split_off(surplus))
+    }
+
+    /// Forgets the log.
+    pub fn clear_accesses(&self) -> Result<(), Failure> {
+        files::remove(&self.old_log_path())?;
+        files::remove(&self.folders.access_log_path())
+    }
+
+    fn old_log_path(&self) -> PathBuf {
+        self.folders.access_log_path().with_extension("old.jsonl")
+    }
+
+    /// Whether the marks say that a program has to be let in to this grant. Of an account that is not known by name
+    /// nobody can say that it is not meant.
+    pub(crate) fn is_asked_first(&self, grant: &GrantId) -> bool {
+        if !self.settings.marks.iter().any(|mark| mark.ask) {
+            return false;
+        }
+        let portal = self.settings.portal(&grant.portal);
+        let catalogue = portal.and_then(|portal| self.catalogue(portal).ok().flatten());
+        let account = catalogue.as_ref().and_then(|catalogue| catalogue.account(&grant.account_id));
+        account.is_none_or(|account| {
+            let grant =
+                domain::catalogue::Grant { portal: &grant.portal, account, role_name: &grant.role_name };
+            mark::look(&self.settings.marks, grant).ask
+        })
+    }
+}

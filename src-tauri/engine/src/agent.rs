@@ -1,0 +1,261 @@
+//! The agent: answers `rolecall credentials` from memory, over a socket that only its owner can reach.
+//!
+//! It runs inside the desktop application, or alone as `rolecall agent`. Nothing depends on it: without an agent, or
+//! when one stops in the middle of an answer, `rolecall` does the same from the keyring.
+//!
+//! ```text
+//! rolecall credentials ──socket──┐
+//! SDK in a shell or container ──HTTP (endpoint)──┴─> Agent ─> Memory ─> Engine::fetch_kept
+//! ```
+
+mod client;
+mod memory;
+mod serve;
+mod wire;
+
+#[cfg_attr(unix, path = "agent/platform/unix.rs")]
+#[cfg_attr(windows, path = "agent/platform/windows.rs")]
+mod platform;
+
+#[cfg_attr(target_os = "linux", path = "agent/asking/linux.rs")]
+#[cfg_attr(not(target_os = "linux"), path = "agent/asking/elsewhere.rs")]
+mod asking;
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use domain::access::{Access, Outcome, Way};
+use domain::asker::Asker;
+use domain::failure::{Code, Failure};
+use domain::gate::{self, Gate, Reply, Verdict};
+use domain::ids::{GrantId, ProfileName};
+use domain::vend::Credentials;
+use jiff::SignedDuration;
+use tokio::sync::{mpsc, watch};
+
+use crate::credentials::{by_our_clock, lasts};
+use crate::files::{self, Stamp};
+use crate::{Engine, clock};
+
+use self::memory::Memory;
+
+pub use self::client::{Answer, Client};
+pub use self::wire::Request;
+
+/// The lock that the one agent holds.
+const LOCK: &str = "agent";
+
+/// Who asks in the name of this process, as the system tells it.
+pub fn asker_of(pid: u32) -> Asker {
+    asking::asker(pid)
+}
+
+/// A person has to say whether a program gets what it wants.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Question {
+    /// Ask them.
+    Asked {
+        /// To answer by.
+        id: u32,
+        /// Who wants it.
+        asker: Asker,
+        /// What it wants.
+        grant: GrantId,
+    },
+    /// It is too late, or nobody waits for the answer any more.
+    Over {
+        /// Which.
+        id: u32,
+    },
+}
+
+/// Where questions go. Without one, whoever wants to be let in is refused.
+pub type Questions = mpsc::UnboundedSender<Question>;
+
+/// The one that answers. A handle: clones are the same agent.
+#[derive(Clone)]
+pub struct Agent(Arc<Inner>);
+
+struct Inner {
+    /// The settings as they were when they were last looked at.
+    engine: Mutex<(Engine, Option<Stamp>)>,
+    memory: Memory,
+    gate: Mutex<Gate>,
+    /// Who waits for the answers to which questions.
+    waiting: Mutex<HashMap<u32, watch::Sender<Option<Reply>>>>,
+    questions: Option<Questions>,
+}
+
+/// What is asked of the agent.
+pub(crate) struct Wish {
+    pub(crate) grant: GrantId,
+    pub(crate) profile: Option<ProfileName>,
+    pub(crate) way: Way,
+    pub(crate) at_least: SignedDuration,
+    pub(crate) asker: Asker,
+}
+
+impl Agent {
+    /// An agent with an empty memory, that serves nobody yet.
+    pub fn new(engine: Engine, questions: Option<Questions>) -> Self {
+        let stamp = Stamp::of(&engine.folders().settings_path());
+        Self(Arc::new(Inner {
+            engine: Mutex::new((engine, stamp)),
+            memory: Memory::default(),
+            gate: Mutex::default(),
+            waiting: Mutex::default(),
+            questions,
+        }))
+    }
+
+    /// The person answers a question.
+    pub fn answer(&self, question: u32, reply: Reply) {
+        if held(&self.0.gate).answered(question, reply, clock::now())
+            && let Some(waiting) = held(&self.0.waiting).remove(&question)
+        {
+            let _ = waiting.send(Some(reply));
+        }
+    }
+
+    /// Whether nothing is under way that would be lost if the program were started anew. Credentials are not lost:
+    /// they are in the keyring.
+    pub fn is_quiet(&self) -> bool {
+        held(&self.0.gate).is_quiet(clock::now())
+    }
+
+    /// The engine with the settings as they are on disk; as they were, where they make no sense.
+    fn engine(&self) -> Engine {
+        let mut known = held(&self.0.engine);
+        let stamp = Stamp::of(&known.0.folders().settings_path());
+        if stamp != known.1 {
+            if let Ok(engine) = known.0.reread() {
+                known.0 = engine;
+            }
+            known.1 = stamp;
+        }
+        known.0.clone()
+    }
+
+    /// Credentials for whoever asks, if they may have them. What came of it is in the log.
+    pub(crate) async fn give(&self, wish: &Wish) -> Result<Credentials, Failure> {
+        let engine = self.engine();
+        let given = match self.let_in(&engine, wish).await {
+            Ok(()) => self.fetch(&engine, wish).await,
+            Err(failure) => Err((failure, Outcome::Refused)),
+        };
+        let outcome = given.as_ref().map_or_else(|(_, outcome)| *outcome, |_| Outcome::Given);
+        let access = Access {
+            at: clock::now(),
+            grant: wish.grant.clone(),
+            profile: wish.profile.clone(),
+            way: wish.way,
+            outcome,
+            asker: wish.asker.clone(),
+        };
+        // Beside: whoever waits for credentials does not wait for a disk.
+        tokio::task::spawn_blocking(move || engine.note_access(&access));
+        given.map_err(|(failure, _)| failure)
+    }
+
+    async fn fetch(&self, engine: &Engine, wish: &Wish) -> Result<Credentials, (Failure, Outcome)> {
+        let kept = self.0.memory.get(engine, &wish.grant, wish.at_least).await;
+        let given = kept
+            .map(by_our_clock)
+            .and_then(|credentials| lasts(&credentials, &wish.grant, wish.at_least).map(|()| credentials));
+        given.map_err(|failure| (failure, Outcome::Failed))
+    }
+
+    /// Whether the program may have it: the person is asked, where their marks say so.
+    async fn let_in(&self, engine: &Engine, wish: &Wish) -> Result<(), Failure> {
+        if !engine.asks_first(&wish.grant).await? || wish.way == Way::Desktop {
+            return Ok(());
+        }
+        let Some(questions) = &self.0.questions else { return Err(nobody_to_ask(&wish.grant)) };
+        let verdict = held(&self.0.gate).asked(&wish.grant, &wish.asker, clock::now());
+        let id = match verdict {
+            Verdict::Open => return Ok(()),
+            Verdict::Refused => return Err(refused(&wish.grant)),
+            Verdict::Ask(id) => id,
+        };
+        let mut answer = self.wait_for(id, || {
+            let (asker, grant) = (wish.asker.clone(), wish.grant.clone());
+            questions.send(Question::Asked { id, asker, grant }).is_ok()
+        });
+        let patience = Duration::try_from(gate::PATIENCE).unwrap_or_default();
+        let answered = tokio::time::timeout(patience, answer.wait_for(Option::is_some)).await;
+        match answered.ok().and_then(Result::ok).and_then(|reply| *reply) {
+            Some(Reply::Once | Reply::ForAWhile) => Ok(()),
+            Some(Reply::Deny) => Err(refused(&wish.grant)),
+            None => {
+                held(&self.0.gate).given_up(id);
+                held(&self.0.waiting).remove(&id);
+                let _ = questions.send(Question::Over { id });
+                Err(unanswered(&wish.grant))
+            }
+        }
+    }
+
+    /// The answer to a question, which is asked only if it does not stand yet.
+    fn wait_for(&self, id: u32, ask: impl FnOnce() -> bool) -> watch::Receiver<Option<Reply>> {
+        let mut waiting = held(&self.0.waiting);
+        if let Some(answer) = waiting.get(&id) {
+            return answer.subscribe();
+        }
+        let (sender, receiver) = watch::channel(None);
+        // Dropped where nobody can be asked, and then nobody waits for an answer.
+        if ask() {
+            waiting.insert(id, sender);
+        }
+        receiver
+    }
+}
+
+fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn nobody_to_ask(grant: &GrantId) -> Failure {
+    Failure::new(
+        Code::Failed,
+        format!("{grant} is marked `ask`, and there is nobody who could ask you"),
+        "start the desktop application, or take `ask = true` out of settings.toml",
+    )
+}
+
+fn refused(grant: &GrantId) -> Failure {
+    Failure::new(
+        Code::Failed,
+        format!("credentials of {grant} were refused: you said no"),
+        "run the program again after half a minute, and say yes",
+    )
+}
+
+fn unanswered(grant: &GrantId) -> Failure {
+    Failure::new(
+        Code::Failed,
+        format!("nobody answered whether this program may have credentials of {grant}"),
+        "run it again, and answer in Rolecall's window",
+    )
+}
+
+impl Engine {
+    /// Becomes the one agent of these folders. `None`: another one is.
+    pub fn lock_agent(&self) -> Result<Option<files::Lock>, Failure> {
+        files::lock(&self.folders.lock_path(LOCK), Duration::ZERO)
+    }
+
+    /// Whether the marks say that programs have to be let in.
+    async fn asks_first(&self, grant: &GrantId) -> Result<bool, Failure> {
+        if !self.settings.marks.iter().any(|mark| mark.ask) {
+            return Ok(false);
+        }
+        let grant = grant.clone();
+        self.blocking(move |engine| Ok(engine.is_asked_first(&grant))).await
+    }
+
+    /// For programs that get credentials without an agent: there is nobody who could ask.
+    pub fn refuse_unasked(&self, grant: &GrantId) -> Result<(), Failure> {
+        if self.is_asked_first(grant) { Err(nobody_to_ask(grant)) } else { Ok(()) }
+    }
+}

@@ -192,10 +192,8 @@ fn another_user_gets_nothing_even_if_the_folder_is_open() {
     let world = World::listed();
     let agent = agent(&world);
     credentials(&world).run().succeeded();
-    let request = format!(
-        "{{\"version\":1,\"want\":\"credentials\",\"grant\":{{\"portal\":\"corp\",\"accountId\":\"111122223333\",\
-         \"roleName\":\"AdministratorAccess\"}},\"way\":\"process\"}}\n"
-    );
+    let request = "{\"version\":1,\"want\":\"credentials\",\"grant\":{\"portal\":\"corp\",\"accountId\":\"111122223333\",\
+         \"roleName\":\"AdministratorAccess\"},\"way\":\"process\"}\n";
     let script = format!(
         "import socket\ns = socket.socket(socket.AF_UNIX)\ns.settimeout(5)\ns.connect({:?})\n\
          s.sendall({request:?}.encode())\nprint('got', s.recv(4096))\n",
@@ -265,7 +263,7 @@ fn nonsense_slowness_and_crowds_do_not_bring_it_down() {
         let _ = stream.read_to_end(&mut answer);
         answer
     };
-    for said in [&b"GET /latest/meta-data HTTP/1.1\r\n\r\n"[..], b"\n", b"{}\n", &[b'x'; 1 << 20]] {
+    for said in [&b"GET /latest/meta-data HTTP/1.1\r\n\r\n"[..], b"\n", b"{}\n", &vec![b'x'; 1 << 20]] {
         assert_eq!(answer(said), b"", "{:?}", &said[..said.len().min(20)]);
     }
     // Slow ones are sent away, and hold nobody up.

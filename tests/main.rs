@@ -28,6 +28,7 @@ mod interleavings;
 mod job;
 mod keyring;
 mod listing;
+mod modes;
 mod names;
 mod network;
 mod parity;

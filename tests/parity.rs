@@ -10,7 +10,7 @@ use aws_runtime::env_config::section::EnvConfigSections;
 use aws_runtime::env_config::source;
 use aws_types::os_shim_internal::{Env, Fs};
 use domain::ids::{AccountId, GrantId, PortalName, ProfileName, Region, RoleName};
-use domain::profile::{Switch, our_profile, read_config, switch};
+use domain::profile::{Delivery, Switch, our_profile, read_config, switch};
 use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::strategy::ValueTree;
@@ -179,7 +179,9 @@ fn cases() -> Vec<Case> {
             grant: &grant,
             region: None,
             fallback_region: &Region::parse("us-east-1").unwrap(),
-            program: PROGRAM,
+            delivery: Delivery::Process(PROGRAM),
+            until: None,
+            now: jiff::Timestamp::UNIX_EPOCH,
             force: true,
         };
         let switched = switch(before.as_bytes(), None, &wanted).ok()?;

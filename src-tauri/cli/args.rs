@@ -165,9 +165,12 @@ pub(crate) struct Switch {
     /// The profile's region
     #[arg(long, value_parser = region)]
     pub(crate) region: Option<Region>,
-    /// How the profile gets credentials
-    #[arg(long, value_enum, default_value_t = Mode::Process)]
-    pub(crate) mode: Mode,
+    /// How the profile gets credentials [default: as it did before, else process]
+    #[arg(long, value_enum)]
+    pub(crate) mode: Option<Mode>,
+    /// Go back to where it points now after this time, such as 30m or 2h
+    #[arg(long = "for", value_name = "TIME", value_parser = duration)]
+    pub(crate) lease: Option<SignedDuration>,
     /// Take over a profile that Rolecall did not write
     #[arg(long)]
     pub(crate) force: bool,
@@ -175,8 +178,14 @@ pub(crate) struct Switch {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Mode {
-    /// AWS tools ask Rolecall; no secret is written
+    /// AWS tools ask Rolecall (`credential_process`); no secret is written
     Process,
+    /// AWS tools ask AWS with the AWS CLI's session (`sso_session`)
+    Sso,
+    /// Temporary keys in the credentials file, for tools that know nothing else
+    Keys,
+    /// AWS tools ask the agent's endpoint, by variables of the environment (`rolecall endpoint`)
+    Endpoint,
 }
 
 #[derive(Debug, Group)]

@@ -9,6 +9,7 @@ use domain::failure::{Code, Failure};
 use domain::ids::{GrantId, ProfileName, Region};
 use domain::vend::{self, Credentials};
 use engine::browser;
+use jiff::Timestamp;
 
 use crate::args::{self, Console, Env, Exec, Format};
 use crate::getting::{self, Errand};
@@ -21,11 +22,18 @@ struct Wanted {
     grant: GrantId,
     profile: Option<ProfileName>,
     region: Option<String>,
+    /// When the profile points elsewhere.
+    until: Option<Timestamp>,
 }
 
 impl Wanted {
     fn get(&self, world: &World, way: Way) -> Result<Credentials, Failure> {
-        getting::get(&world.engine, &Errand::new(way, &self.grant, self.profile.as_ref()))
+        let credentials = getting::get(&world.engine, &Errand::new(way, &self.grant, self.profile.as_ref()))?;
+        // So that tools ask again when the profile has gone back.
+        Ok(match self.until {
+            Some(until) => Credentials { expires_at: credentials.expires_at.min(until), ..credentials },
+            None => credentials,
+        })
     }
 }
 
@@ -105,11 +113,12 @@ fn wanted(world: &World, grant: Option<&str>, profile: Option<&ProfileName>) -> 
     if let Some(asked) = grant {
         let Found { grant, .. } = grants::find(world, asked)?;
         let region = default_region(world, &grant).map(ToString::to_string);
-        return Ok(Wanted { grant, profile: None, region });
+        return Ok(Wanted { grant, profile: None, region, until: None });
     }
     let name = profile.unwrap_or(&world.engine.settings().default_profile);
     let ours = world.engine.our_profile(name)?;
-    Ok(Wanted { grant: ours.grant, profile: Some(ours.name), region: ours.region })
+    let until = ours.lease.map(|lease| lease.until);
+    Ok(Wanted { grant: ours.grant, profile: Some(ours.name), region: ours.region, until })
 }
 
 fn default_region<'a>(world: &'a World, grant: &GrantId) -> Option<&'a Region> {

@@ -323,7 +323,7 @@ impl Hands {
     fn switch(&self, grant: GrantId, profile: Option<ProfileName>) {
         let (undo, sender) = (Arc::clone(&self.undo), self.sender.clone());
         self.blocking(move |engine| {
-            let request = SwitchRequest { profile, grant: grant.clone(), region: None, force: false };
+            let request = SwitchRequest { profile, ..SwitchRequest::new(grant.clone()) };
             let result = engine.switch(&request).map(|done| {
                 let changed = done.changed;
                 *undo.lock().unwrap_or_else(PoisonError::into_inner) = done.undo;

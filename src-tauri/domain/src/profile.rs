@@ -15,9 +15,20 @@
 //! without these keys is somebody else's. `rolecall_generated = true` marks those that nobody switched, see
 //! [`crate::generate`].
 
+mod delivery;
+mod keys;
+
+use jiff::Timestamp;
+
 use crate::failure::{Code, Failure};
 use crate::ids::{AccountId, GrantId, PortalName, ProfileName, Region, RoleName, StartUrl};
-use crate::profile_file::{ConfigFile, FileKind, Section, Unreadable, command_line};
+use crate::profile_file::{ConfigFile, EditRefused, FileKind, Section, Unreadable, command_line};
+use crate::settings::Portal;
+
+use self::delivery::{BEFORE, MODE, OURS, UNTIL};
+
+pub use self::delivery::{Delivery, Lease, Mode};
+pub use self::keys::{with_keys, with_our_keys, without_keys};
 
 pub(crate) const PORTAL: &str = "rolecall_portal";
 pub(crate) const ACCOUNT: &str = "rolecall_account_id";
@@ -36,6 +47,10 @@ pub struct OurProfile {
     pub region: Option<String>,
     /// Made for its grant among many, and not switched since: it may go when its grant does.
     pub generated: bool,
+    /// How it gets its credentials.
+    pub mode: Mode,
+    /// Until when it points there, if that ends by itself.
+    pub lease: Option<Lease>,
 }
 
 /// A switch, as asked for.
@@ -49,8 +64,12 @@ pub struct Switch<'a> {
     pub region: Option<&'a Region>,
     /// The region for a profile that has none.
     pub fallback_region: &'a Region,
-    /// The absolute path of the command line program.
-    pub program: &'a str,
+    /// How the profile gets credentials.
+    pub delivery: Delivery<'a>,
+    /// When it goes back to where it points now, if it does.
+    pub until: Option<Timestamp>,
+    /// A lease that is over has never been.
+    pub now: Timestamp,
     /// Take over a profile that is somebody else's.
     pub force: bool,
 }
@@ -60,6 +79,8 @@ pub struct Switch<'a> {
 pub struct Switched {
     /// The new content of the config.
     pub config: Vec<u8>,
+    /// The new content of the credentials file, if it has to change.
+    pub credentials: Option<Vec<u8>>,
     /// The region that the profile has now.
     pub region: String,
     /// Keys of somebody else's that were taken out because they would have won.
@@ -112,46 +133,183 @@ pub(crate) fn ours(section: &Section) -> Option<OurProfile> {
         },
         region: section.get("region").map(str::to_owned),
         generated: section.get(GENERATED) == Some("true"),
+        mode: Mode::of(section),
+        lease: Lease::of(section),
     })
 }
 
-/// Decides what the config should be after the switch. `credentials` is the content of the credentials file,
-/// which is only looked at.
+/// Decides what the files should be after the switch. `credentials` is the content of the credentials file, of which
+/// only keys of ours are ever changed.
 pub fn switch(config: &[u8], credentials: Option<&[u8]>, switch: &Switch<'_>) -> Result<Switched, Failure> {
     let mut file = read_config(config)?;
     let section = file.profile(switch.profile.as_str());
     refuse_theirs(section.as_ref(), switch)?;
+    let before = section.as_ref().and_then(ours);
     let region = region(section.as_ref(), switch);
-    let command = command(switch.program, switch.profile)?;
-    let removed: Vec<String> = section
-        .iter()
-        .flat_map(Section::credential_keys)
-        .filter(|key| *key != PROCESS)
-        .map(str::to_owned)
-        .collect();
-    let mut changes: Vec<(&str, Option<&str>)> = removed.iter().map(|key| (key.as_str(), None)).collect();
-    changes.extend([
-        (PROCESS, Some(command.as_str())),
-        ("region", Some(region.as_str())),
-        (PORTAL, Some(switch.grant.portal.as_str())),
-        (ACCOUNT, Some(switch.grant.account_id.as_str())),
-        (ROLE, Some(switch.grant.role_name.as_str())),
-    ]);
+    let wanted = wanted(&mut file, switch, &region, before.as_ref())?;
+    let is_wanted = |key: &str| wanted.iter().any(|(wanted, _)| *wanted == key);
+    let there = section.iter().flat_map(Section::credential_keys).filter(|key| !is_wanted(key));
+    let mut unwanted: Vec<&str> = there.collect();
+    unwanted.extend(OURS.into_iter().filter(|key| *key != PROCESS && !is_wanted(key)));
+    // What another mode of ours has left is no news.
+    let is_news = |key: &&&str| **key != PROCESS && before.as_ref().is_none_or(|ours| ours.mode != Mode::Sso);
+    let removed = unwanted.iter().filter(|key| !OURS.contains(key)).filter(is_news);
+    let removed: Vec<String> = removed.map(|key| (*key).to_owned()).collect();
+    let mut changes: Vec<(&str, Option<&str>)> = unwanted.iter().map(|key| (*key, None)).collect();
+    changes.extend(wanted.iter().map(|(key, value)| (*key, Some(value.as_str()))));
     // Pointed elsewhere by a person, it is theirs: it must not go when that grant does.
-    let before = section.as_ref().and_then(ours).filter(|ours| ours.generated);
-    if before.is_some_and(|ours| ours.grant != *switch.grant) {
+    if before.is_some_and(|ours| ours.generated && ours.grant != *switch.grant) {
         changes.push((GENERATED, None));
     }
-    file.set_profile(switch.profile.as_str(), &changes).map_err(|error| {
+    file.set_profile(switch.profile.as_str(), &changes)
+        .map_err(|error| refused_edit(switch.profile, &error))?;
+    let mut warnings = unreadable_for_some(&file);
+    let credentials_after = match switch.delivery {
+        Delivery::Keys(keys) => Some(with_keys(credentials.unwrap_or_default(), switch.profile, keys)?),
+        _ => credentials.and_then(|file| without_keys(file, switch.profile).ok().flatten()),
+    };
+    if switch.delivery.mode() != Mode::Keys {
+        warnings.extend(shadows(credentials_after.as_deref().or(credentials), switch.profile));
+    }
+    Ok(Switched { config: file.to_bytes(), credentials: credentials_after, region, removed, warnings })
+}
+
+/// The keys that the profile should have, with their values. A session that it needs is put into the file.
+fn wanted(
+    file: &mut ConfigFile,
+    switch: &Switch<'_>,
+    region: &str,
+    before: Option<&OurProfile>,
+) -> Result<Vec<(&'static str, String)>, Failure> {
+    let grant = switch.grant;
+    let mut wanted = Vec::new();
+    match switch.delivery {
+        Delivery::Process(program) => wanted.push((PROCESS, command(program, switch.profile)?)),
+        Delivery::Sso(portal) => wanted.extend([
+            ("sso_session", session(file, portal)?),
+            ("sso_account_id", grant.account_id.to_string()),
+            ("sso_role_name", grant.role_name.to_string()),
+        ]),
+        Delivery::Keys(_) | Delivery::Endpoint => {}
+    }
+    wanted.extend([
+        ("region", region.to_owned()),
+        (PORTAL, grant.portal.to_string()),
+        (ACCOUNT, grant.account_id.to_string()),
+        (ROLE, grant.role_name.to_string()),
+    ]);
+    let mode = switch.delivery.mode();
+    if mode != Mode::default() {
+        wanted.push((MODE, mode.as_str().to_owned()));
+    }
+    if let Some(until) = switch.until {
+        let lease = Lease { until, before: before.cloned().and_then(|ours| lasting(ours, switch.now)) };
+        wanted.extend([(UNTIL, crate::vend::rfc3339(until)), (BEFORE, lease.before_text())]);
+    }
+    Ok(wanted)
+}
+
+/// Where the profile points when no lease counts: leases do not pile up.
+fn lasting(ours: OurProfile, now: Timestamp) -> Option<GrantId> {
+    match ours.lease {
+        Some(lease) if !lease.is_over(now) => lease.before,
+        _ => ours.at(now).map(|ours| ours.grant),
+    }
+}
+
+/// The name of the config's session for the portal, which is added if there is none.
+fn session(file: &mut ConfigFile, portal: &Portal) -> Result<String, Failure> {
+    let is_of = |section: &Section| {
+        let value = |key| section.setting(key).map(|s| s.without_comment().to_owned());
+        let url = value("sso_start_url").and_then(|url| StartUrl::parse(&url).ok());
+        url.is_some_and(|url| url.is_same_portal(&portal.start_url))
+            && value("sso_region").as_deref() == Some(portal.region.as_str())
+            // Two people of one portal, or scopes of somebody's own, are not ours to take.
+            && ProfileName::parse(section.name()).is_ok()
+    };
+    if let Some(section) = file.sso_sessions().find(is_of) {
+        return Ok(section.name().to_owned());
+    }
+    let own = portal.name.to_string();
+    let name = if file.sso_session(&own).is_none() { own } else { format!("rolecall-{own}") };
+    let changes = [
+        ("sso_start_url", Some(portal.start_url.as_str())),
+        ("sso_region", Some(portal.region.as_str())),
+        ("sso_registration_scopes", Some("sso:account:access")),
+    ];
+    file.set_sso_session(&name, &changes).map_err(|error| {
         Failure::new(
             Code::FileRefused,
-            format!("the profile {} can't be changed safely: {error}", switch.profile),
-            "nothing was changed: mend the line by hand, or switch another profile with `--profile NAME`",
+            format!("the session {name} can't be added safely: {error}"),
+            "nothing was changed: choose the mode `process`, or mend the file by hand",
         )
     })?;
-    let mut warnings = unreadable_for_some(&file);
-    warnings.extend(shadows(credentials, switch.profile));
-    Ok(Switched { config: file.to_bytes(), region, removed, warnings })
+    Ok(name)
+}
+
+/// What the config is after the end of leases, and whose they were.
+pub type Ended = (Vec<u8>, Vec<ProfileName>);
+
+/// The config after the end of every lease that is over, and the profiles that it concerns; `None` if there is none.
+/// Each points where it did before; one that pointed nowhere is somebody's plain profile again, or gone.
+pub fn end_leases(config: &[u8], now: Timestamp) -> Result<Option<Ended>, Failure> {
+    let mut file = read_config(config)?;
+    let over = |ours: &OurProfile| ours.lease.as_ref().is_some_and(|lease| lease.is_over(now));
+    let ended: Vec<OurProfile> = our_profiles(&file).into_iter().filter(over).collect();
+    if ended.is_empty() {
+        return Ok(None);
+    }
+    let mut names = Vec::new();
+    for ours in ended {
+        let name = ours.name.clone();
+        let edited = match ours.at(now) {
+            Some(ours) => {
+                let grant = ours.grant;
+                let sso = ours.mode == Mode::Sso;
+                let mut changes = vec![
+                    (PORTAL, Some(grant.portal.as_str())),
+                    (ACCOUNT, Some(grant.account_id.as_str())),
+                    (ROLE, Some(grant.role_name.as_str())),
+                    (UNTIL, None),
+                    (BEFORE, None),
+                ];
+                if sso {
+                    changes.push(("sso_account_id", Some(grant.account_id.as_str())));
+                    changes.push(("sso_role_name", Some(grant.role_name.as_str())));
+                }
+                file.set_profile(name.as_str(), &changes)
+            }
+            None => forget(&mut file, &name),
+        };
+        edited.map_err(|error| refused_edit(&name, &error))?;
+        names.push(name);
+    }
+    Ok(Some((file.to_bytes(), names)))
+}
+
+/// Takes our keys out of a profile, and the profile if nothing but a region is left of it.
+fn forget(file: &mut ConfigFile, name: &ProfileName) -> Result<(), EditRefused> {
+    const SSO: [&str; 3] = ["sso_session", "sso_account_id", "sso_role_name"];
+    let ours = |key: &str| OURS.contains(&key) || SSO.contains(&key) || key == GENERATED;
+    let Some(section) = file.profile(name.as_str()) else { return Ok(()) };
+    if section.settings().iter().all(|setting| ours(&setting.key) || setting.key == "region") {
+        return file.remove_profile(name.as_str());
+    }
+    let changes: Vec<(&str, Option<&str>)> =
+        OURS.into_iter().chain(SSO).chain([GENERATED]).map(|key| (key, None)).collect();
+    file.set_profile(name.as_str(), &changes)
+}
+
+fn refused_edit(profile: &ProfileName, error: &EditRefused) -> Failure {
+    Failure::new(
+        Code::FileRefused,
+        format!("the profile {profile} can't be changed safely: {error}"),
+        "nothing was changed: mend the line by hand, or switch another profile with `--profile NAME`",
+    )
+}
+
+fn read_time(text: &str) -> Option<Timestamp> {
+    text.parse().ok()
 }
 
 /// A profile without our keys is not overwritten: whatever it holds was put there for a purpose.

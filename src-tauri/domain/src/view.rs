@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::catalogue::Grant;
 use crate::ids::{AccountId, GrantId, PortalName, ProfileName, Region, RoleName, StartUrl};
+use crate::profile::Mode;
 use crate::recent::Usage;
 
 /// One line of `rolecall list`.
@@ -107,17 +108,12 @@ pub struct ProfileStatus {
     pub region: Option<String>,
     /// How credentials get to its users.
     pub mode: Mode,
+    /// When it goes back to where it pointed before.
+    #[serde(serialize_with = "rfc3339", skip_serializing_if = "Option::is_none")]
+    pub until: Option<Timestamp>,
     /// When the kept credentials end, if there are any.
     #[serde(serialize_with = "rfc3339")]
     pub expires_at: Option<Timestamp>,
-}
-
-/// How a profile delivers credentials.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Mode {
-    /// `credential_process`.
-    Process,
 }
 
 #[expect(clippy::ref_option, reason = "the signature is serde's")]

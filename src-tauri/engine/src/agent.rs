@@ -11,6 +11,7 @@
 mod client;
 mod memory;
 mod serve;
+mod tend;
 mod wire;
 
 #[cfg_attr(unix, path = "agent/platform/unix.rs")]
@@ -32,7 +33,7 @@ use domain::gate::{self, Gate, Reply, Verdict};
 use domain::ids::{GrantId, ProfileName};
 use domain::vend::Credentials;
 use jiff::SignedDuration;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{Notify, mpsc, watch};
 
 use crate::credentials::{by_our_clock, lasts};
 use crate::files::{self, Stamp};
@@ -85,6 +86,8 @@ struct Inner {
     /// Who waits for the answers to which questions.
     waiting: Mutex<HashMap<u32, watch::Sender<Option<Reply>>>>,
     questions: Option<Questions>,
+    /// Somebody has changed the AWS files.
+    look: Notify,
 }
 
 /// What is asked of the agent.
@@ -106,6 +109,7 @@ impl Agent {
             gate: Mutex::default(),
             waiting: Mutex::default(),
             questions,
+            look: Notify::new(),
         }))
     }
 

@@ -114,6 +114,25 @@ pub fn replace_theirs(
     content: &[u8],
     now: Timestamp,
 ) -> Result<(), Failure> {
+    replace_checked(path, before, content, Some(now))
+}
+
+/// As [`replace_theirs`], without keeping the old content: it holds secrets of ours.
+pub(crate) fn replace_theirs_unkept(
+    path: &Path,
+    before: Option<&[u8]>,
+    content: &[u8],
+) -> Result<(), Failure> {
+    replace_checked(path, before, content, None)
+}
+
+/// `kept_at`: when the old content is kept beside the file; not at all if there is no time.
+fn replace_checked(
+    path: &Path,
+    before: Option<&[u8]>,
+    content: &[u8],
+    kept_at: Option<Timestamp>,
+) -> Result<(), Failure> {
     make_dir(path)?;
     let target = resolve(path).map_err(|error| refused("can't follow", path, &error))?;
     let check = || {
@@ -129,7 +148,9 @@ pub fn replace_theirs(
     if let Some(before) = before {
         check()?;
         refuse_special(&target)?;
-        back_up(path, &target, before, now)?;
+        if let Some(now) = kept_at {
+            back_up(path, &target, before, now)?;
+        }
     }
     remove_litter(dir_of(&target));
     let unwritten = |error| refused("can't write", path, &error);

@@ -23,6 +23,7 @@ mod console;
 mod credentials;
 mod diagnosis;
 mod discovery;
+mod keys;
 mod profiles;
 mod renew;
 mod retry;

@@ -4,8 +4,13 @@ use std::path::PathBuf;
 
 use domain::failure::{Code, Failure};
 use domain::ids::{GrantId, ProfileName, Region};
-use domain::profile::{self, OurProfile, Switch, environment_warnings};
+use domain::profile::{self, Delivery, Mode, OurProfile, Switch, environment_warnings};
+use domain::settings::{AwsCli, Portal};
+use domain::time::after;
+use domain::vend::Credentials;
+use jiff::{SignedDuration, Timestamp};
 
+use crate::agent::{Client, Request};
 use crate::{Engine, clock, files};
 
 /// A switch as it is asked for.
@@ -17,8 +22,21 @@ pub struct SwitchRequest {
     pub grant: GrantId,
     /// The region, if one is named.
     pub region: Option<Region>,
+    /// How the profile gets credentials; as it did before, or the usual way, if none is named.
+    pub mode: Option<Mode>,
+    /// What the mode `keys` writes.
+    pub keys: Option<Credentials>,
+    /// How long it points there before it goes back by itself; for good if none is named.
+    pub lease: Option<SignedDuration>,
     /// Take over a profile that is somebody else's.
     pub force: bool,
+}
+
+impl SwitchRequest {
+    /// A switch for good, with nothing chosen.
+    pub fn new(grant: GrantId) -> Self {
+        Self { profile: None, grant, region: None, mode: None, keys: None, lease: None, force: false }
+    }
 }
 
 /// What a switch did.
@@ -32,6 +50,10 @@ pub struct SwitchResult {
     pub changed: bool,
     /// The region of the profile.
     pub region: String,
+    /// How it gets credentials.
+    pub mode: Mode,
+    /// When it goes back by itself.
+    pub until: Option<Timestamp>,
     /// Keys of somebody else's that were taken out.
     pub removed: Vec<String>,
     /// What may keep the switch from working.
@@ -48,16 +70,25 @@ pub struct Undo {
     after: Vec<u8>,
 }
 
+fn keyless() -> Failure {
+    Failure::new(Code::Failed, "the mode `keys` writes keys, and there are none", "please report this")
+}
+
 impl Engine {
     /// Points a profile at a grant.
     pub fn switch(&self, request: &SwitchRequest) -> Result<SwitchResult, Failure> {
         let portal = self.settings.portal_or_only(Some(&request.grant.portal))?;
         let profile = request.profile.as_ref().unwrap_or(&self.settings.default_profile);
-        let program = self.program()?;
-        let program = program.to_str().ok_or_else(|| {
-            let hint = "move the program to a folder with a plain name";
-            Failure::new(Code::FileRefused, "the program's own path is not Unicode text", hint)
-        })?;
+        let mode = self.mode_for(profile, request.mode);
+        let program = self.program_text(mode)?;
+        let delivery = match mode {
+            Mode::Process => Delivery::Process(&program),
+            Mode::Sso => Delivery::Sso(portal),
+            Mode::Keys => Delivery::Keys(request.keys.as_ref().ok_or_else(keyless)?),
+            Mode::Endpoint => Delivery::Endpoint,
+        };
+        let now = clock::now();
+        let until = request.lease.map(|lease| after(now, lease));
         let path = self.folders.aws_config_path();
         let _lock = self.lock("aws-config")?;
         let before = files::read_theirs(path)?;
@@ -67,18 +98,27 @@ impl Engine {
             grant: &request.grant,
             region: request.region.as_ref(),
             fallback_region: self.settings.default_region.as_ref().unwrap_or(&portal.region),
-            program,
+            delivery,
+            until,
+            now,
             force: request.force,
         };
         let mut switched =
             profile::switch(before.as_deref().unwrap_or_default(), credentials.as_deref(), &switch)?;
         let changed = before.as_deref() != Some(&*switched.config);
+        // Keys first: a profile that points at them must find them.
+        if let Some(after) =
+            switched.credentials.as_deref().filter(|after| credentials.as_deref() != Some(after))
+        {
+            self.replace_credentials(credentials.as_deref(), after)?;
+        }
         if changed {
             files::replace_theirs(path, before.as_deref(), &switched.config, clock::now())?;
         }
         // The switch is done; a list of past uses that can't be written is no reason to say otherwise.
         let noted = self.change_usage(|usage| usage.record(&request.grant, clock::now()));
         switched.warnings.extend(noted.err().map(|failure| failure.to_string()));
+        switched.warnings.extend(self.mode_warnings(mode, portal, until));
         switched.warnings.extend(environment_warnings(profile, |name| self.environment.text(name)));
         let undo = changed.then(|| Undo { path: path.to_owned(), before, after: switched.config.clone() });
         Ok(SwitchResult {
@@ -87,6 +127,8 @@ impl Engine {
             path: path.to_owned(),
             changed,
             region: switched.region,
+            mode,
+            until,
             removed: switched.removed,
             warnings: switched.warnings,
         })
@@ -108,6 +150,42 @@ impl Engine {
         }
     }
 
+    /// The mode of a switch: the one asked for, else the profile's.
+    pub fn mode_for(&self, profile: &ProfileName, asked: Option<Mode>) -> Mode {
+        let there = || self.our_profiles_as_written().ok()?.into_iter().find(|ours| ours.name == *profile);
+        asked.or_else(|| there().map(|ours| ours.mode)).unwrap_or_default()
+    }
+
+    fn program_text(&self, mode: Mode) -> Result<String, Failure> {
+        if mode != Mode::Process {
+            return Ok(String::new());
+        }
+        self.program()?.into_os_string().into_string().map_err(|_| {
+            let hint = "move the program to a folder with a plain name";
+            Failure::new(Code::FileRefused, "the program's own path is not Unicode text", hint)
+        })
+    }
+
+    /// What the mode wants that is not in the files.
+    fn mode_warnings(&self, mode: Mode, portal: &Portal, until: Option<Timestamp>) -> Vec<String> {
+        let mut warnings = Vec::new();
+        if mode == Mode::Sso && portal.aws_cli != AwsCli::Share {
+            warnings.push(format!(
+                "this profile uses the AWS CLI's session: run `aws sso login`, or set `aws_cli = \"share\"` for {} \
+                 in settings.toml",
+                portal.name
+            ));
+        }
+        // Whatever ends by time is the agent's; the other modes do without one.
+        let looks = (mode == Mode::Keys || until.is_some())
+            && Client::new(&self.folders).ask(&Request::look()).is_some();
+        if (mode == Mode::Keys || mode == Mode::Sso && until.is_some()) && !looks {
+            let what = if mode == Mode::Keys { "these keys are not renewed" } else { "it does not go back" };
+            warnings.push(format!("{what} unless the desktop application or `rolecall agent` runs"));
+        }
+        warnings
+    }
+
     /// The path of the command line program to write into profiles. As it is found on the `PATH`, if it is:
     /// package managers put a link there that outlives the version it points at.
     pub(crate) fn program(&self) -> Result<PathBuf, Failure> {
@@ -125,19 +203,31 @@ impl Engine {
         Ok(found.unwrap_or(own))
     }
 
-    /// Every profile that Rolecall wrote.
+    /// Every profile that Rolecall wrote, where it points now.
     pub fn our_profiles(&self) -> Result<Vec<OurProfile>, Failure> {
+        let now = clock::now();
+        Ok(self.our_profiles_as_written()?.into_iter().filter_map(|ours| ours.at(now)).collect())
+    }
+
+    fn our_profiles_as_written(&self) -> Result<Vec<OurProfile>, Failure> {
         let config = files::read_theirs(self.folders.aws_config_path())?.unwrap_or_default();
         Ok(profile::our_profiles(&profile::read_config(&config)?))
     }
 
-    /// The profile of this name, if Rolecall wrote it.
+    /// The profile of this name, if Rolecall wrote it, where it points now.
     pub fn our_profile(&self, name: &ProfileName) -> Result<OurProfile, Failure> {
         let config = files::read_theirs(self.folders.aws_config_path())?.unwrap_or_default();
-        profile::our_profile_in(&config, name)?.ok_or_else(|| {
+        let written = profile::our_profile_in(&config, name)?.ok_or_else(|| {
             Failure::new(
                 Code::NoSingleMatch,
                 format!("the profile {name} was not written by Rolecall"),
+                format!("run `rolecall switch GRANT --profile {name}`"),
+            )
+        })?;
+        written.at(clock::now()).ok_or_else(|| {
+            Failure::new(
+                Code::NoSingleMatch,
+                format!("the time of the profile {name} is over, and it pointed nowhere before"),
                 format!("run `rolecall switch GRANT --profile {name}`"),
             )
         })

@@ -7,7 +7,7 @@ use domain::profile::OurProfile;
 use domain::session::{TokenUse, token_use};
 use domain::settings::Portal;
 use domain::time::before;
-use domain::view::{Mode, PortalStatus, ProfileStatus, SignInState, Status};
+use domain::view::{PortalStatus, ProfileStatus, SignInState, Status};
 
 use crate::{Engine, clock};
 
@@ -56,7 +56,8 @@ impl Engine {
             account_id: ours.grant.account_id,
             role_name: ours.grant.role_name,
             region: ours.region,
-            mode: Mode::Process,
+            mode: ours.mode,
+            until: ours.lease.map(|lease| lease.until),
         })
     }
 

@@ -352,7 +352,8 @@ impl Engine {
         for (account_id, role_name) in self.listed_roles(portal)? {
             self.vault.delete(&role_key(&GrantId { portal: portal.name.clone(), account_id, role_name }))?;
         }
-        files::remove(&self.folders.kept_path(&portal.name))
+        files::remove(&self.folders.kept_path(&portal.name))?;
+        self.take_out_keys_of(&portal.name)
     }
 
     pub(crate) fn forget_tokens(&self, portal: &Portal) -> Result<(), Failure> {

@@ -108,7 +108,14 @@ fn at_work(grant: &GrantId) -> App {
 fn profile(name: &str, grant: &GrantId) -> Profile {
     let name = ProfileName::parse(name).unwrap();
     Profile {
-        ours: OurProfile { name, grant: grant.clone(), region: None, generated: false },
+        ours: OurProfile {
+            name,
+            grant: grant.clone(),
+            region: None,
+            generated: false,
+            mode: crate::profile::Mode::Process,
+            lease: None,
+        },
         expires_at: None,
     }
 }

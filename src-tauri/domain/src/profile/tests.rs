@@ -9,6 +9,21 @@ fn grant(role: &str) -> GrantId {
 }
 
 fn run(config: &str, credentials: Option<&str>, name: &str, force: bool) -> Result<Switched, Failure> {
+    run_as(config, credentials, name, force, Delivery::Process("/usr/bin/rolecall"), None)
+}
+
+fn at(minute: i64) -> Timestamp {
+    Timestamp::from_second(1_800_000_000 + minute * 60).unwrap()
+}
+
+fn run_as(
+    config: &str,
+    credentials: Option<&str>,
+    name: &str,
+    force: bool,
+    delivery: Delivery<'_>,
+    until: Option<Timestamp>,
+) -> Result<Switched, Failure> {
     let (profile, grant) = (ProfileName::parse(name).unwrap(), grant("Admin+ops=x,y.z@w"));
     let fallback = Region::parse("eu-central-1").unwrap();
     let request = Switch {
@@ -16,7 +31,9 @@ fn run(config: &str, credentials: Option<&str>, name: &str, force: bool) -> Resu
         grant: &grant,
         region: None,
         fallback_region: &fallback,
-        program: "/usr/bin/rolecall",
+        delivery,
+        until,
+        now: at(0),
         force,
     };
     switch(config.as_bytes(), credentials.map(str::as_bytes), &request)
@@ -130,4 +147,127 @@ fn a_generated_profile_that_is_switched_elsewhere_is_the_persons() {
     let elsewhere = generated.replace("000011112222", "999911112222");
     let switched = run(&elsewhere, None, "dev", false).unwrap().config;
     assert_eq!(String::from_utf8(switched).unwrap(), generated.replace("rolecall_generated = true\n", ""));
+}
+
+fn text(switched: &Switched) -> String {
+    String::from_utf8(switched.config.clone()).unwrap()
+}
+
+fn portal(url: &str) -> Portal {
+    let parse = |name| PortalName::parse(name).unwrap();
+    Portal::new(parse("corp"), StartUrl::parse(url).unwrap(), Region::parse("us-east-1").unwrap())
+}
+
+fn keys() -> crate::vend::Credentials {
+    crate::vend::Credentials {
+        access_key_id: "ASIAEXAMPLE".into(),
+        secret_access_key: crate::secret::Secret::new("se/cret+"),
+        session_token: crate::secret::Secret::new("tok=en"),
+        expires_at: at(60),
+        obtained_at: at(0),
+    }
+}
+
+#[test]
+fn each_mode_leaves_nothing_of_the_others() {
+    let portal = portal("https://d-1.awsapps.com/start");
+    let keys = keys();
+    let modes = [
+        Delivery::Process("/usr/bin/rolecall"),
+        Delivery::Sso(&portal),
+        Delivery::Keys(&keys),
+        Delivery::Endpoint,
+    ];
+    let fresh = |delivery| {
+        let switched = run_as("", Some(""), "dev", false, delivery, None).unwrap();
+        (text(&switched), switched.credentials.unwrap_or_default())
+    };
+    for from in modes {
+        for to in modes {
+            let (config, credentials) = fresh(from);
+            let credentials = String::from_utf8(credentials).unwrap();
+            let switched = run_as(&config, Some(&credentials), "dev", false, to, None).unwrap();
+            let (wanted, wanted_credentials) = fresh(to);
+            let file = read_config(&switched.config).unwrap();
+            let settings = |file: &ConfigFile| {
+                let section = file.profile("dev").unwrap();
+                let pairs = section.settings().iter().map(|s| (s.key.clone(), s.value.clone()));
+                pairs.collect::<std::collections::BTreeMap<_, _>>()
+            };
+            assert_eq!(settings(&file), settings(&read_config(wanted.as_bytes()).unwrap()));
+            let after = switched.credentials.unwrap_or_else(|| credentials.clone().into_bytes());
+            assert_eq!(after, wanted_credentials, "{from:?} {to:?}");
+            assert_eq!(our_profiles(&file)[0].mode, to.mode());
+            assert_eq!((switched.removed, switched.warnings), (Vec::new(), Vec::new()), "{from:?} {to:?}");
+        }
+    }
+}
+
+#[test]
+fn a_session_of_the_config_is_used_and_another_ones_name_is_not_taken() {
+    let portal = portal("https://d-1.awsapps.com/start");
+    let same =
+        "[sso-session work]\nsso_start_url = https://D-1.awsapps.com/start/#/\nsso_region = us-east-1\n";
+    let switched = run_as(same, None, "dev", false, Delivery::Sso(&portal), None).unwrap();
+    assert!(text(&switched).contains("sso_session = work\n"), "{}", text(&switched));
+    assert_eq!(text(&switched).matches("[sso-session").count(), 1);
+    let other = "[sso-session corp]\nsso_start_url = https://d-2.awsapps.com/start\nsso_region = us-east-1\n";
+    let switched = run_as(other, None, "dev", false, Delivery::Sso(&portal), None).unwrap();
+    assert!(text(&switched).starts_with(other));
+    assert!(text(&switched).contains("[sso-session rolecall-corp]\nsso_start_url = https://d-1"));
+    assert!(text(&switched).contains("sso_session = rolecall-corp\n"));
+}
+
+#[test]
+fn keys_of_somebody_else_are_never_touched() {
+    let theirs = "[dev]\naws_access_key_id = AKIA\naws_secret_access_key = s\n";
+    let keys = keys();
+    let refused = run_as("", Some(theirs), "dev", true, Delivery::Keys(&keys), None).unwrap_err();
+    assert_eq!(refused.code, Code::FileRefused);
+    let dev = ProfileName::parse("dev").unwrap();
+    assert_eq!(without_keys(theirs.as_bytes(), &dev).unwrap(), None);
+    // Beside ours, whatever else is in the section stays.
+    let mixed = "[dev]\noutput = json\n\n[other]\naws_access_key_id = AKIA\n";
+    let with = with_keys(mixed.as_bytes(), &dev, &keys).unwrap();
+    assert_eq!(with_our_keys(&with).unwrap(), [(dev.clone(), at(60))]);
+    assert_eq!(without_keys(&with, &dev).unwrap().unwrap(), mixed.as_bytes());
+}
+
+#[test]
+fn a_lease_goes_back_by_itself() {
+    let process = Delivery::Process("/usr/bin/rolecall");
+    let before = "[profile dev]\ncredential_process = /usr/bin/rolecall credentials --profile dev\nregion = eu-west-1\n\
+                  rolecall_portal = corp\nrolecall_account_id = 999911112222\nrolecall_role_name = Read/Only\n";
+    let leased = run_as(before, None, "dev", false, process, Some(at(30))).unwrap();
+    let ours = || our_profiles(&read_config(&leased.config).unwrap()).remove(0);
+    assert_eq!(ours().at(at(29)).unwrap().grant, grant("Admin+ops=x,y.z@w"));
+    let after = ours().at(at(30)).unwrap();
+    assert_eq!(
+        (after.grant.account_id.as_str(), after.grant.role_name.as_str()),
+        ("999911112222", "Read/Only")
+    );
+    assert_eq!(end_leases(&leased.config, at(29)).unwrap(), None);
+    let (ended, names) = end_leases(&leased.config, at(31)).unwrap().unwrap();
+    assert_eq!((String::from_utf8(ended).unwrap().as_str(), names.len()), (before, 1));
+    // A lease on top of a lease goes back to what was there before both.
+    let twice = run_as(&text(&leased), None, "dev", false, process, Some(at(50))).unwrap();
+    let after = our_profiles(&read_config(&twice.config).unwrap()).remove(0).at(at(51)).unwrap();
+    assert_eq!(after.grant.account_id.as_str(), "999911112222");
+    // A switch without one stays.
+    let stays = run(&text(&leased), None, "dev", false).unwrap();
+    assert!(!text(&stays).contains("rolecall_until") && !text(&stays).contains("rolecall_before"));
+}
+
+#[test]
+fn a_lease_from_nothing_goes_back_to_nothing() {
+    let process = Delivery::Process("/usr/bin/rolecall");
+    let leased = run_as("[profile x]\nregion = r\n", None, "dev", false, process, Some(at(30))).unwrap();
+    let ours = our_profiles(&read_config(&leased.config).unwrap()).remove(0);
+    assert_eq!(ours.at(at(30)), None);
+    let (ended, _) = end_leases(&leased.config, at(30)).unwrap().unwrap();
+    assert_eq!(ended, b"[profile x]\nregion = r\n");
+    // A line that was spoilt does not make it last.
+    let spoilt = text(&leased).replace("rolecall_until = 2", "rolecall_until = x2");
+    let ours = our_profiles(&read_config(spoilt.as_bytes()).unwrap()).remove(0);
+    assert_eq!(ours.at(at(0)), None);
 }

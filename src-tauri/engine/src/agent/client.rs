@@ -22,8 +22,8 @@ pub enum Answer {
     Credentials(Credentials),
     /// It can't be had, and not without the agent either.
     Failure(Failure),
-    /// The agent makes room.
-    Aside,
+    /// The agent does it: it looks at the files, or makes room.
+    Done,
 }
 
 /// A way to the agent of these folders.
@@ -48,7 +48,7 @@ impl<'a> Client<'a> {
         Some(match read::<Reply>(&mut reader)? {
             Reply::Credentials(sent) => Answer::Credentials(sent.into()),
             Reply::Failure(failure) => Answer::Failure(failure),
-            Reply::Aside => Answer::Aside,
+            Reply::Looking | Reply::Aside => Answer::Done,
         })
     }
 }

@@ -25,14 +25,13 @@ impl Agent {
     pub async fn serve(&self) -> Result<(), Failure> {
         let listener = Listener::bind(self.engine().folders())?;
         let (room, aside) = (Arc::new(Semaphore::new(MOST)), Arc::new(Notify::new()));
-        let renewing = self.clone();
-        let renewal = async move { renewing.0.memory.renew_ahead(|| renewing.engine()).await };
-        tokio::pin!(renewal);
+        let meanwhile = self.meanwhile();
+        tokio::pin!(meanwhile);
         loop {
             let accepted = tokio::select! {
                 accepted = listener.accept() => accepted,
                 () = aside.notified() => return Ok(()),
-                () = &mut renewal => continue,
+                () = &mut meanwhile => continue,
             };
             let (stream, pid) = match accepted {
                 Ok(Some(accepted)) => accepted,
@@ -49,6 +48,11 @@ impl Agent {
                 agent.converse(stream, pid, &aside).await;
             });
         }
+    }
+
+    /// What nobody asks for.
+    async fn meanwhile(&self) {
+        tokio::join!(self.0.memory.renew_ahead(|| self.engine()), self.tend());
     }
 
     async fn converse(&self, stream: Connection, pid: Option<u32>, aside: &Notify) {
@@ -75,6 +79,10 @@ impl Agent {
     async fn reply(&self, request: Request, asker: Asker) -> Reply {
         let wish = match request.want {
             Want::StepAside => return Reply::Aside,
+            Want::Look => {
+                self.0.look.notify_one();
+                return Reply::Looking;
+            }
             Want::Credentials { grant, profile, way, command, at_least_seconds } => Wish {
                 grant,
                 profile,

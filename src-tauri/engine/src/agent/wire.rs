@@ -46,6 +46,9 @@ pub(super) enum Want {
         #[serde(default)]
         at_least_seconds: u32,
     },
+    /// That it looks at the AWS files, which somebody has changed: a switch that ends by itself is in them, or one whose
+    /// keys it has to renew.
+    Look,
     /// That it ends: the desktop application takes over, which can ask the person.
     StepAside,
 }
@@ -69,6 +72,11 @@ impl Request {
             *command = Some(name.chars().take(256).collect());
         }
         self
+    }
+
+    /// That it looks at the AWS files.
+    pub fn look() -> Self {
+        Self::of(Want::Look)
     }
 
     /// That it makes room for another agent.
@@ -98,6 +106,7 @@ pub(super) struct Heard {
 pub(super) enum Reply {
     Credentials(Sent),
     Failure(Failure),
+    Looking,
     Aside,
 }
 

@@ -1,0 +1,113 @@
+//! What has to be done to AWS's files by time alone: switches that end, and keys in the credentials file.
+
+use domain::failure::Failure;
+use domain::ids::{GrantId, PortalName, ProfileName};
+use domain::profile::{self, Mode, OurProfile};
+use domain::vend::Credentials;
+use jiff::Timestamp;
+
+use crate::{Engine, clock, files};
+
+/// A profile whose keys are in the credentials file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Keyed {
+    pub(crate) profile: ProfileName,
+    pub(crate) grant: GrantId,
+    /// When the keys end that are there. None: there are none.
+    pub(crate) until: Option<Timestamp>,
+}
+
+impl Engine {
+    /// Writes every profile whose time is over as it was before. Returns their names.
+    pub fn end_leases(&self) -> Result<Vec<ProfileName>, Failure> {
+        let path = self.folders.aws_config_path();
+        let over = |config: &Option<Vec<u8>>| {
+            profile::end_leases(config.as_deref().unwrap_or_default(), clock::now())
+        };
+        // Looked at without the lock first: mostly there is nothing to do.
+        if over(&files::read_theirs(path)?)?.is_none() {
+            return Ok(Vec::new());
+        }
+        let _lock = self.lock("aws-config")?;
+        let before = files::read_theirs(path)?;
+        let Some((after, names)) = over(&before)? else { return Ok(Vec::new()) };
+        files::replace_theirs(path, before.as_deref(), &after, clock::now())?;
+        for name in &names {
+            self.take_keys_out(name)?;
+        }
+        Ok(names)
+    }
+
+    /// When the next switch ends by itself.
+    pub(crate) fn next_lease_end(&self) -> Option<Timestamp> {
+        let profiles = self.our_profiles().ok()?;
+        profiles.into_iter().filter_map(|ours| ours.lease.map(|lease| lease.until)).min()
+    }
+
+    /// The profiles that want keys in the credentials file.
+    pub(crate) fn keyed_profiles(&self) -> Result<Vec<Keyed>, Failure> {
+        let wanted: Vec<OurProfile> =
+            self.our_profiles()?.into_iter().filter(|ours| ours.mode == Mode::Keys).collect();
+        if wanted.is_empty() {
+            return Ok(Vec::new());
+        }
+        let file = files::read_theirs(self.folders.aws_credentials_path())?.unwrap_or_default();
+        let there = profile::with_our_keys(&file)?;
+        let until = |name: &ProfileName| there.iter().find(|(n, _)| n == name).map(|(_, until)| *until);
+        Ok(wanted
+            .into_iter()
+            .map(|ours| Keyed { until: until(&ours.name), profile: ours.name, grant: ours.grant })
+            .collect())
+    }
+
+    /// Puts newer keys into the credentials file, if the profile still wants those of this grant.
+    pub(crate) fn write_keys(&self, keyed: &Keyed, credentials: &Credentials) -> Result<(), Failure> {
+        let _lock = self.lock("aws-config")?;
+        let still = self.keyed_profiles()?.into_iter().find(|now| now.profile == keyed.profile);
+        if still.is_none_or(|now| now.grant != keyed.grant) {
+            return Ok(());
+        }
+        let before = files::read_theirs(self.folders.aws_credentials_path())?;
+        let after = profile::with_keys(before.as_deref().unwrap_or_default(), &keyed.profile, credentials)?;
+        if before.as_deref() == Some(&*after) {
+            return Ok(());
+        }
+        self.replace_credentials(before.as_deref(), &after)
+    }
+
+    /// Takes the keys of a portal's grants out of the credentials file, after a sign-out.
+    pub(crate) fn take_out_keys_of(&self, portal: &PortalName) -> Result<(), Failure> {
+        // In files that can't be read nobody finds keys of ours, nor a profile that wants them.
+        let Ok(keyed) = self.keyed_profiles() else { return Ok(()) };
+        let keyed = keyed.into_iter().filter(|keyed| keyed.grant.portal == *portal);
+        let keyed: Vec<Keyed> = keyed.filter(|keyed| keyed.until.is_some()).collect();
+        if keyed.is_empty() {
+            return Ok(());
+        }
+        let _lock = self.lock("aws-config")?;
+        keyed.iter().try_for_each(|keyed| self.take_keys_out(&keyed.profile))
+    }
+
+    /// The caller holds the lock.
+    fn take_keys_out(&self, name: &ProfileName) -> Result<(), Failure> {
+        let before = files::read_theirs(self.folders.aws_credentials_path())?;
+        let Some(file) = &before else { return Ok(()) };
+        match profile::without_keys(file, name)? {
+            Some(after) => self.replace_credentials(Some(file), &after),
+            None => Ok(()),
+        }
+    }
+
+    /// Replaces the credentials file. What was there before we put anything into it is kept beside it; later contents
+    /// are not, for they hold keys of ours.
+    pub(crate) fn replace_credentials(&self, before: Option<&[u8]>, after: &[u8]) -> Result<(), Failure> {
+        let path = self.folders.aws_credentials_path();
+        let has_ours =
+            before.is_some_and(|file| profile::with_our_keys(file).is_ok_and(|ours| !ours.is_empty()));
+        if has_ours {
+            files::replace_theirs_unkept(path, before, after)
+        } else {
+            files::replace_theirs(path, before, after, clock::now())
+        }
+    }
+}

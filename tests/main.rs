@@ -21,6 +21,7 @@ mod credentials;
 mod demo;
 mod desktop;
 mod discovery;
+mod endpoint;
 mod faults;
 mod files;
 mod flows;

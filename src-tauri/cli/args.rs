@@ -1,5 +1,7 @@
 //! What was typed. Names and values are a contract: see docs/behaviour.md.
 
+pub(crate) mod endpoint;
+
 use std::ffi::OsString;
 use std::path::PathBuf;
 
@@ -47,6 +49,9 @@ pub(crate) enum Verb {
     Log(Log),
     /// Answer AWS tools from memory, where no desktop application runs
     Agent,
+    /// Let shells and containers follow every later switch
+    #[command(subcommand)]
+    Endpoint(endpoint::EndpointVerb),
     /// Show portals, profiles and how long they last
     Status(Status),
     /// Look for what stands in the way

@@ -41,7 +41,7 @@ pub(crate) fn get(engine: &Engine, errand: &Errand<'_>) -> Result<Credentials, F
     match Client::new(engine.folders()).ask(&request) {
         Some(Answer::Credentials(credentials)) => Ok(credentials),
         Some(Answer::Failure(failure)) => Err(failure),
-        Some(Answer::Done) | None => alone(engine, errand),
+        _ => alone(engine, errand),
     }
 }
 

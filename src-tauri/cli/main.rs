@@ -6,6 +6,7 @@ mod args;
 mod completions;
 mod credentials;
 mod doctor;
+mod endpoint;
 mod getting;
 mod grants;
 mod list;

@@ -10,8 +10,8 @@ use engine::environment::Environment;
 
 use crate::args::{Args, Verb};
 use crate::{
-    agent, completions, credentials, doctor, grants, list, log, portal, print, sign_in, simulate, status,
-    switch,
+    agent, completions, credentials, doctor, endpoint, grants, list, log, portal, print, sign_in, simulate,
+    status, switch,
 };
 
 /// How long a person may take to unlock the keyring.
@@ -69,6 +69,7 @@ pub(crate) fn run(args: Args) -> Result<ExitCode, Failure> {
         Verb::Exec(exec) => return credentials::exec(&world()?, &exec),
         Verb::Log(request) => log::run(&world()?, &request)?,
         Verb::Agent => agent::run(&world()?)?,
+        Verb::Endpoint(verb) => endpoint::run(&world()?, &verb)?,
         Verb::Status(status) => status::run(&world()?, &status)?,
         Verb::Doctor => return doctor::run(&world()?),
         Verb::Completions { shell } => completions::run(shell)?,

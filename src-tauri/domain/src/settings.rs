@@ -9,6 +9,7 @@
 //! sign_in = "embedded"             # where the sign-in page opens; or "browser"
 //! theme = "system"                 # or "light", "dark"
 //! autostart = false                # start with the desktop
+//! container_endpoint = false       # the agent's endpoint also listens on 169.254.170.2, for containers
 //!
 //! [notifications]
 //! switch = false                   # confirm switches
@@ -131,6 +132,7 @@ pub enum Choice {
 
 /// All choices.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a line of the file")]
 pub struct Settings {
     /// In the order of the file.
     pub portals: Vec<Portal>,
@@ -150,6 +152,8 @@ pub struct Settings {
     pub theme: Theme,
     /// Start with the desktop.
     pub autostart: bool,
+    /// The endpoint listens where containers find it, too.
+    pub container_endpoint: bool,
     /// Confirm switches by a notification.
     pub notify_switch: bool,
     /// Notify of sign-ins that end and of roles that come and go.
@@ -170,6 +174,7 @@ impl Default for Settings {
             sign_in: SignInPlace::default(),
             theme: Theme::default(),
             autostart: false,
+            container_endpoint: false,
             notify_switch: false,
             notify_session: true,
             marks: mark::usual(),
@@ -197,6 +202,7 @@ impl Settings {
                 "sign_in" => settings.sign_in = place.one_of(item)?,
                 "theme" => settings.theme = place.one_of(item)?,
                 "autostart" => settings.autostart = place.flag(item)?,
+                "container_endpoint" => settings.container_endpoint = place.flag(item)?,
                 "notifications" => notifications(&mut settings, &place, item)?,
                 "mark" => settings.marks = marks(&place, item)?,
                 "portal" => settings.portals = portal::read(&place, item)?,

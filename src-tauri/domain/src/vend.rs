@@ -106,15 +106,23 @@ pub fn print(credentials: &Credentials, account_id: &str, region: Option<&str>, 
         }
         format!("{}\n", serde_json::Value::Object(object))
     };
-    let lines = |unset: fn(&str) -> Option<String>, set: fn(&str, &str) -> String| {
-        let stale = STALE.iter().filter_map(|name| unset(name));
-        let values = environment(credentials, region);
-        let set = values.iter().map(|(name, value)| set(name, value.reveal()));
-        stale.chain(set).map(|line| line + "\n").collect::<String>()
+    match format {
+        Format::Process => Secret::new(json(true)),
+        Format::Json => Secret::new(json(false)),
+        _ => print_variables(&STALE, &environment(credentials, region), format),
+    }
+}
+
+/// Lines that take some variables away and set others. The JSON formats know none of that; they give a `.env` file.
+pub fn print_variables(unset: &[&str], set: &[(&'static str, Secret)], format: Format) -> Secret {
+    let lines = |take: fn(&str) -> Option<String>, give: fn(&str, &str) -> String| {
+        // What is set anew need not be taken away.
+        let is_set = |name: &&&str| set.iter().any(|(other, _)| other == *name);
+        let taken = unset.iter().filter(|name| !is_set(name)).filter_map(|name| take(name));
+        let given = set.iter().map(|(name, value)| give(name, value.reveal()));
+        taken.chain(given).map(|line| line + "\n").collect::<String>()
     };
     Secret::new(match format {
-        Format::Process => json(true),
-        Format::Json => json(false),
         Format::Env => {
             lines(|n| Some(format!("unset {n}")), |n, v| format!("export {n}='{}'", v.replace('\'', r"'\''")))
         }
@@ -126,7 +134,9 @@ pub fn print(credentials: &Credentials, account_id: &str, region: Option<&str>, 
             |n| Some(format!("Remove-Item Env:{n} -ErrorAction SilentlyContinue")),
             |n, v| format!("$env:{n} = '{}'", power_shell(v)),
         ),
-        Format::Dotenv => lines(|_| None, |n, v| format!("{n}={}", dotenv(v))),
+        Format::Process | Format::Json | Format::Dotenv => {
+            lines(|_| None, |n, v| format!("{n}={}", dotenv(v)))
+        }
     })
 }
 

@@ -9,9 +9,11 @@
 //! ```
 
 mod client;
+mod endpoint;
 mod memory;
 mod serve;
 mod tend;
+mod tokens;
 mod wire;
 
 #[cfg_attr(unix, path = "agent/platform/unix.rs")]
@@ -42,6 +44,8 @@ use crate::{Engine, clock};
 use self::memory::Memory;
 
 pub use self::client::{Answer, Client};
+pub use self::endpoint::{FOR_CONTAINERS, Listening, PATH};
+pub use self::tokens::{Made, Pass};
 pub use self::wire::Request;
 
 /// The lock that the one agent holds.
@@ -88,6 +92,12 @@ struct Inner {
     questions: Option<Questions>,
     /// Somebody has changed the AWS files.
     look: Notify,
+    /// Where the endpoint is.
+    listening: Mutex<Listening>,
+    /// One at a time begins to listen.
+    listening_turn: tokio::sync::Mutex<()>,
+    /// The agent serves nobody any more.
+    ended: watch::Sender<bool>,
 }
 
 /// What is asked of the agent.
@@ -110,6 +120,9 @@ impl Agent {
             waiting: Mutex::default(),
             questions,
             look: Notify::new(),
+            listening: Mutex::default(),
+            listening_turn: tokio::sync::Mutex::default(),
+            ended: watch::Sender::new(false),
         }))
     }
 

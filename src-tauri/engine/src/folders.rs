@@ -94,6 +94,16 @@ impl Folders {
         self.agent_dir().join("agent.sock")
     }
 
+    /// Tokens of those who may ask the agent's endpoint.
+    pub fn tokens_dir(&self) -> PathBuf {
+        self.agent_dir().join("tokens")
+    }
+
+    /// The port of the endpoint, which shells that are open remember.
+    pub fn port_path(&self) -> PathBuf {
+        self.agent_dir().join("port")
+    }
+
     /// Which program took which credentials when; no secret.
     pub fn access_log_path(&self) -> PathBuf {
         self.state_dir.join("access.jsonl")

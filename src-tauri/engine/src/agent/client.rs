@@ -6,6 +6,7 @@ use std::time::Duration;
 use domain::failure::Failure;
 use domain::vend::Credentials;
 
+use super::endpoint::Listening;
 use super::platform;
 use super::wire::{Heard, LONGEST, Reply, Request, line};
 use crate::folders::Folders;
@@ -22,6 +23,8 @@ pub enum Answer {
     Credentials(Credentials),
     /// It can't be had, and not without the agent either.
     Failure(Failure),
+    /// Where the endpoint is.
+    Endpoint(Listening),
     /// The agent does it: it looks at the files, or makes room.
     Done,
 }
@@ -48,6 +51,7 @@ impl<'a> Client<'a> {
         Some(match read::<Reply>(&mut reader)? {
             Reply::Credentials(sent) => Answer::Credentials(sent.into()),
             Reply::Failure(failure) => Answer::Failure(failure),
+            Reply::Endpoint { port, for_containers } => Answer::Endpoint(Listening { port, for_containers }),
             Reply::Looking | Reply::Aside => Answer::Done,
         })
     }

@@ -9,6 +9,7 @@ use jiff::SignedDuration;
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader};
 use tokio::sync::{Notify, Semaphore};
 
+use super::endpoint::Listening;
 use super::platform::{Connection, Listener};
 use super::wire::{Heard, LONGEST, Reply, Request, Want, line};
 use super::{Agent, Wish, asker_of};
@@ -30,7 +31,11 @@ impl Agent {
         loop {
             let accepted = tokio::select! {
                 accepted = listener.accept() => accepted,
-                () = aside.notified() => return Ok(()),
+                () = aside.notified() => {
+                    // Whoever takes over listens on the same port.
+                    self.0.ended.send_replace(true);
+                    return Ok(());
+                }
                 () = &mut meanwhile => continue,
             };
             let (stream, pid) = match accepted {
@@ -52,6 +57,7 @@ impl Agent {
 
     /// What nobody asks for.
     async fn meanwhile(&self) {
+        self.listen_if_wanted().await;
         tokio::join!(self.0.memory.renew_ahead(|| self.engine()), self.tend());
     }
 
@@ -79,6 +85,12 @@ impl Agent {
     async fn reply(&self, request: Request, asker: Asker) -> Reply {
         let wish = match request.want {
             Want::StepAside => return Reply::Aside,
+            Want::Endpoint => {
+                return match self.listen().await {
+                    Ok(Listening { port, for_containers }) => Reply::Endpoint { port, for_containers },
+                    Err(failure) => Reply::Failure(failure),
+                };
+            }
             Want::Look => {
                 self.0.look.notify_one();
                 return Reply::Looking;

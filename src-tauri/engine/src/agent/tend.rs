@@ -10,7 +10,7 @@ use domain::time::after;
 use domain::vend;
 use jiff::{SignedDuration, Timestamp};
 
-use super::Agent;
+use super::{Agent, held};
 use crate::credentials::by_our_clock;
 use crate::files::Stamp;
 use crate::keys::Keyed;
@@ -53,6 +53,14 @@ impl Agent {
 
     async fn look(&self, known: &mut Known, now: Timestamp) {
         let engine = self.engine();
+        let missing = {
+            let listening = held(&self.0.listening);
+            listening.port != 0 && !listening.for_containers
+        };
+        if missing && engine.settings().container_endpoint {
+            // The network of the containers may be there by now.
+            let _ = self.listen().await;
+        }
         let stamp = Stamp::of(engine.folders().aws_config_path());
         if known.lease_ends.is_some_and(|end| end <= now) {
             // What can't be written now is tried again: nobody gets the role by then anyway.

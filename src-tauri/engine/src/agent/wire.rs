@@ -49,6 +49,8 @@ pub(super) enum Want {
     /// That it looks at the AWS files, which somebody has changed: a switch that ends by itself is in them, or one whose
     /// keys it has to renew.
     Look,
+    /// Where the endpoint is; it listens from then on.
+    Endpoint,
     /// That it ends: the desktop application takes over, which can ask the person.
     StepAside,
 }
@@ -79,6 +81,11 @@ impl Request {
         Self::of(Want::Look)
     }
 
+    /// Where the endpoint is, which listens from then on.
+    pub fn endpoint() -> Self {
+        Self::of(Want::Endpoint)
+    }
+
     /// That it makes room for another agent.
     pub fn step_aside() -> Self {
         Self::of(Want::StepAside)
@@ -107,6 +114,11 @@ pub(super) enum Reply {
     Credentials(Sent),
     Failure(Failure),
     Looking,
+    #[serde(rename_all = "camelCase")]
+    Endpoint {
+        port: u16,
+        for_containers: bool,
+    },
     Aside,
 }
 

@@ -1,0 +1,249 @@
+//! The container-credentials endpoint: what AWS SDKs ask by HTTP where they can't run a program, in a shell or a
+//! container (AWS SDKs and Tools Reference Guide, "Container credential provider"). It listens only if somebody has a
+//! token for it.
+
+use std::convert::Infallible;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use domain::access::Way;
+use domain::failure::{Code, Failure};
+use domain::vend::{Credentials, rfc3339};
+use http_body_util::Full;
+use hyper::body::{Bytes, Incoming};
+use hyper::header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, HOST, HeaderMap, HeaderName, ORIGIN};
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper::{Method, Request, Response, StatusCode};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use jiff::SignedDuration;
+use serde_json::json;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
+
+use super::tokens::{Pass, admit};
+use super::{Agent, Wish, held};
+use crate::{Engine, files};
+
+/// Where credentials are.
+pub const PATH: &str = "/v1/credentials";
+/// The address at which every SDK takes credentials over plain HTTP beside loopback: Amazon ECS has them there.
+pub const FOR_CONTAINERS: Ipv4Addr = Ipv4Addr::new(169, 254, 170, 2);
+
+/// How many are served at once.
+const MOST: usize = 128;
+/// An SDK needs a few hundred bytes, at once.
+const HEAD_WITHIN: Duration = Duration::from_secs(2);
+const LONGEST_HEAD: usize = 16 << 10;
+/// For all of one request.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// The JavaScript SDK waits one second.
+const ANSWER_WITHIN: Duration = Duration::from_millis(900);
+/// After a trouble of the system's, such as too many open files.
+const PAUSE: Duration = Duration::from_millis(50);
+
+/// Where the endpoint listens.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Listening {
+    /// On 127.0.0.1, and on the other address if there is one; 0 if it does not.
+    pub port: u16,
+    /// [`FOR_CONTAINERS`] too.
+    pub for_containers: bool,
+}
+
+impl Agent {
+    /// Listens from now on, as the settings want it, where it does not already.
+    pub(super) async fn listen(&self) -> Result<Listening, Failure> {
+        let engine = self.engine();
+        let _turn = self.0.listening_turn.lock().await;
+        let mut listening = *held(&self.0.listening);
+        if listening.port == 0 {
+            let listener = bind_loopback(&engine).await?;
+            listening.port = listener.local_addr().map_or(0, |address| address.port());
+            self.spawn(listener);
+        }
+        if engine.settings.container_endpoint && !listening.for_containers {
+            // The address is there as soon as the network of the containers is.
+            if let Ok(listener) = TcpListener::bind((FOR_CONTAINERS, listening.port)).await {
+                self.spawn(listener);
+                listening.for_containers = true;
+            }
+        }
+        *held(&self.0.listening) = listening;
+        Ok(listening)
+    }
+
+    /// At the start: those who have a token find the endpoint where it was.
+    pub(super) async fn listen_if_wanted(&self) {
+        let engine = self.engine();
+        let passes = engine
+            .blocking(|engine| {
+                engine.revoke_unused_passes();
+                Ok(engine.passes())
+            })
+            .await;
+        if passes.is_ok_and(|passes| !passes.is_empty()) {
+            // Whoever makes the next token is told what is wrong.
+            let _ = self.listen().await;
+        }
+    }
+
+    fn spawn(&self, listener: TcpListener) {
+        let agent = self.clone();
+        let mut ended = self.0.ended.subscribe();
+        tokio::spawn(async move {
+            tokio::select! {
+                () = agent.accept_all(listener) => {}
+                _ = ended.wait_for(|ended| *ended) => {}
+            }
+        });
+    }
+
+    async fn accept_all(&self, listener: TcpListener) {
+        let room = Arc::new(Semaphore::new(MOST));
+        let Ok(address) = listener.local_addr() else { return };
+        loop {
+            let Ok((stream, _)) = listener.accept().await else {
+                tokio::time::sleep(PAUSE).await;
+                continue;
+            };
+            let Ok(place) = Arc::clone(&room).try_acquire_owned() else { continue };
+            let agent = self.clone();
+            tokio::spawn(async move {
+                let _place = place;
+                agent.serve_http(stream, address).await;
+            });
+        }
+    }
+
+    async fn serve_http(&self, stream: TcpStream, address: SocketAddr) {
+        let service =
+            service_fn(|request| async move { Ok::<_, Infallible>(self.respond(&request, address).await) });
+        let connection = http1::Builder::new()
+            .keep_alive(false)
+            .timer(TokioTimer::new())
+            .header_read_timeout(HEAD_WITHIN)
+            .max_buf_size(LONGEST_HEAD)
+            .serve_connection(TokioIo::new(stream), service);
+        // Whatever goes wrong is the other side's.
+        let _ = tokio::time::timeout(PATIENCE, connection).await;
+    }
+
+    async fn respond(&self, request: &Request<Incoming>, address: SocketAddr) -> Response<Full<Bytes>> {
+        let headers = request.headers();
+        if !is_for(headers, address) || is_from_a_page(headers) {
+            return refusal(StatusCode::FORBIDDEN, "Forbidden", "this endpoint serves AWS SDKs");
+        }
+        let engine = self.engine();
+        let Some(pass) = self.pass_of(&engine, headers).await else {
+            return refusal(StatusCode::FORBIDDEN, "Forbidden", "the token is missing or wrong");
+        };
+        if request.uri().path() != PATH {
+            return refusal(StatusCode::NOT_FOUND, "NotFound", "there is nothing here");
+        }
+        if request.method() != Method::GET {
+            return refusal(StatusCode::METHOD_NOT_ALLOWED, "MethodNotAllowed", "use GET");
+        }
+        // A task of its own: a question that stands, or a fetch, outlives the second that an SDK waits.
+        let agent = self.clone();
+        let given = tokio::spawn(async move { agent.give_to(&engine, pass).await });
+        match tokio::time::timeout(ANSWER_WITHIN, given).await {
+            Ok(Ok(Ok((account, credentials)))) => {
+                let body = json!({
+                    "AccessKeyId": credentials.access_key_id,
+                    "SecretAccessKey": credentials.secret_access_key.reveal(),
+                    "Token": credentials.session_token.reveal(),
+                    "Expiration": rfc3339(credentials.expires_at),
+                    "AccountId": account,
+                });
+                answer(StatusCode::OK, &body)
+            }
+            Ok(Ok(Err(failure))) => {
+                let status = match failure.code {
+                    Code::SignInNeeded | Code::NoKeyring => StatusCode::SERVICE_UNAVAILABLE,
+                    _ => StatusCode::BAD_REQUEST,
+                };
+                refusal(status, "NoCredentials", &format!("{failure}; try: {}", failure.hint))
+            }
+            _ => refusal(StatusCode::SERVICE_UNAVAILABLE, "NotYet", "they are being fetched: ask again"),
+        }
+    }
+
+    async fn pass_of(&self, engine: &Engine, headers: &HeaderMap) -> Option<Pass> {
+        let brought = headers.get(AUTHORIZATION)?.to_str().ok()?.to_owned();
+        engine.blocking(move |engine| Ok(admit(&engine.folders, &brought))).await.ok().flatten()
+    }
+
+    /// Credentials of where the profile points now, and their account.
+    async fn give_to(&self, engine: &Engine, pass: Pass) -> Result<(String, Credentials), Failure> {
+        let name = pass.profile.clone();
+        let ours = engine.blocking(move |engine| engine.our_profile(&name)).await?;
+        let wish = Wish {
+            grant: ours.grant.clone(),
+            profile: Some(pass.profile),
+            way: Way::Endpoint,
+            at_least: SignedDuration::ZERO,
+            asker: pass.asker,
+        };
+        let credentials = self.give(&wish).await?;
+        let until = ours.lease.map_or(credentials.expires_at, |lease| lease.until);
+        let expires_at = credentials.expires_at.min(until);
+        Ok((ours.grant.account_id.to_string(), Credentials { expires_at, ..credentials }))
+    }
+}
+
+/// On the port of the last time, so that shells that are open find it again.
+async fn bind_loopback(engine: &Engine) -> Result<TcpListener, Failure> {
+    let path = engine.folders.port_path();
+    let last = files::read(&path).ok().flatten();
+    let last = last.and_then(|text| String::from_utf8(text).ok()?.trim().parse::<u16>().ok());
+    let bound = match TcpListener::bind((Ipv4Addr::LOCALHOST, last.unwrap_or(0))).await {
+        Ok(listener) => Ok(listener),
+        Err(_) => TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await,
+    };
+    let unbound = |error| {
+        Failure::new(
+            Code::Failed,
+            "the endpoint can't listen on 127.0.0.1",
+            "check the firewall of this computer",
+        )
+        .with_detail(error)
+    };
+    let listener = bound.map_err(unbound)?;
+    let port = listener.local_addr().map_err(unbound)?.port();
+    if last != Some(port) {
+        files::replace(&path, port.to_string().as_bytes())?;
+    }
+    Ok(listener)
+}
+
+/// Whether the request names this very address: a page whose name was made to lead here does not (DNS rebinding).
+fn is_for(headers: &HeaderMap, address: SocketAddr) -> bool {
+    let mut hosts = headers.get_all(HOST).iter();
+    let (Some(host), None) = (hosts.next().and_then(|host| host.to_str().ok()), hosts.next()) else {
+        return false;
+    };
+    let own = host == address.to_string();
+    own || address.ip() == IpAddr::V4(Ipv4Addr::LOCALHOST) && host == format!("localhost:{}", address.port())
+}
+
+/// Browsers say so, and proxies.
+fn is_from_a_page(headers: &HeaderMap) -> bool {
+    let named = ["sec-fetch-mode", "sec-fetch-site", "x-forwarded-for", "forwarded", "via"];
+    headers.contains_key(ORIGIN)
+        || named.iter().any(|name| headers.contains_key(HeaderName::from_static(name)))
+}
+
+fn refusal(status: StatusCode, code: &str, message: &str) -> Response<Full<Bytes>> {
+    answer(status, &json!({ "code": code, "message": message }))
+}
+
+fn answer(status: StatusCode, body: &serde_json::Value) -> Response<Full<Bytes>> {
+    let mut response = Response::new(Full::new(Bytes::from(body.to_string())));
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, hyper::header::HeaderValue::from_static("application/json"));
+    headers.insert(CACHE_CONTROL, hyper::header::HeaderValue::from_static("no-store"));
+    response
+}

@@ -11,7 +11,8 @@ name=${name%.zip}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 mkdir -p "$work/$name/completions"
-cp "$program" LICENSE-APACHE LICENSE-MIT README.md CHANGELOG.md "$work/$name"
+cp "$program" LICENSE-APACHE LICENSE-MIT README.md CHANGELOG.md packaging/rolecall-agent.service \
+  packaging/io.github.rolecall.agent.plist "$work/$name"
 for shell in bash fish zsh powershell elvish; do
   "$program" completions "$shell" > "$work/$name/completions/rolecall.$shell"
 done

@@ -41,7 +41,7 @@ pub(crate) fn show(app: &AppHandle, window: Window, theme: Theme) {
     });
 }
 
-/// Shows the switcher, or puts it away if it has the focus.
+/// Shows the switcher, or puts it away if it is there.
 pub(crate) fn toggle_switcher(app: &AppHandle, theme: Theme) {
     let handle = app.clone();
     let _ = app.run_on_main_thread(move || match handle.get_webview_window(SWITCHER) {
@@ -58,8 +58,10 @@ fn was_just_left(window: &WebviewWindow) -> bool {
     left_at.is_some_and(|at| at.elapsed() < JUST_NOW)
 }
 
+/// Whoever calls it twice at once means it too, although it has not got the focus yet.
 fn is_in_use(window: &WebviewWindow) -> bool {
-    window.is_visible().unwrap_or(false) && window.is_focused().unwrap_or(false)
+    let had_focus = window.state::<Switcher>().had_focus.load(Ordering::Relaxed);
+    window.is_visible().unwrap_or(false) && (window.is_focused().unwrap_or(false) || !had_focus)
 }
 
 fn show_switcher(app: &AppHandle, theme: Theme) {

@@ -1,5 +1,7 @@
 //! What was typed. Names and values are a contract: see docs/behaviour.md.
 
+mod chain;
+
 use std::ffi::OsString;
 use std::path::PathBuf;
 
@@ -7,6 +9,8 @@ use clap::{ArgGroup, Args as Group, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use domain::ids::{NotValid, PortalName, ProfileName, Region, StartUrl};
 use sim::IdentitySource;
+
+pub(crate) use chain::{Assume, ChainAdd, ChainVerb};
 
 /// Switch between AWS accounts and roles of IAM Identity Center.
 #[derive(Debug, Parser)]
@@ -21,6 +25,9 @@ pub(crate) enum Verb {
     /// Manage access portals
     #[command(subcommand)]
     Portal(PortalVerb),
+    /// Manage chained roles: roles that are assumed from a grant
+    #[command(subcommand)]
+    Chain(ChainVerb),
     /// Sign in to a portal
     Login(Login),
     /// Sign out: end the session at AWS, forget token and credentials
@@ -41,6 +48,8 @@ pub(crate) enum Verb {
     Env(Env),
     /// Run a command with credentials
     Exec(Exec),
+    /// Assume a chained role now; asks for the code of its MFA device
+    Assume(Assume),
     /// Show portals, profiles and how long they last
     Status(Status),
     /// Look for what stands in the way

@@ -2,6 +2,8 @@
 //! `WebKit` needs 50 ms before its first instruction.
 
 mod args;
+mod assume;
+mod chain;
 mod completions;
 mod credentials;
 mod doctor;

@@ -225,6 +225,14 @@ impl Settings {
         crate::chain::find(&self.chains, grant)
     }
 
+    /// The region for whoever works with the grant and has said none: that of a chained role, else the default one,
+    /// else the portal's.
+    pub fn usual_region(&self, grant: &GrantId) -> Option<&Region> {
+        let chained = self.chain(grant).and_then(|chain| chain.step().region.as_ref());
+        let of_portal = || self.portal(&grant.portal).map(|portal| &portal.region);
+        chained.or(self.default_region.as_ref()).or_else(of_portal)
+    }
+
     /// Refuses if chained roles start from the portal: without it, the settings could not be read.
     pub fn may_lose_portal(&self, name: &PortalName) -> Result<(), Failure> {
         let from_it = self.chains.iter().filter(|chain| chain.root().portal == *name);

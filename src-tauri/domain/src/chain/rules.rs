@@ -33,6 +33,12 @@ pub fn session_name(value: &str) -> Result<String, NotValid> {
     text(value, (2, 64), "+=,.@-")
 }
 
+/// The session's name in the ARN of whoever asks: with IAM Identity Center that is the person's user name there.
+pub fn session_in(arn: &str) -> Option<String> {
+    let (_, session) = arn.split_once(":assumed-role/")?.1.split_once('/')?;
+    session_name(session).ok()
+}
+
 /// `SourceIdentity`.
 pub fn source_identity(value: &str) -> Result<String, NotValid> {
     text(value, (2, 64), "+=,.@-")

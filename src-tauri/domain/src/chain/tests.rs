@@ -97,6 +97,10 @@ fn limits_are_those_of_aws() {
     assert!(external_id("a:b/c").is_ok() && external_id("x").is_err() && external_id("a b").is_err());
     assert!(session_name("alex@corp.example").is_ok() && session_name("a/b").is_err());
     assert!(mfa_serial("arn:aws:iam::111122223333:mfa/me").is_ok() && mfa_serial("GAHT12345678").is_ok());
+    let arn =
+        "arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_Admin_0123456789abcdef/alex@corp.example";
+    assert_eq!(session_in(arn).as_deref(), Some("alex@corp.example"));
+    assert_eq!(session_in("arn:aws:iam::111122223333:user/alex"), None);
     assert!(tag_key("aws:x").is_err() && tag_key("").is_err() && tag_key("Größe").is_ok());
     assert!(tag_value("").is_ok() && tag_value("a\nb").is_err());
     assert_eq!(code("123 456").unwrap().reveal(), "123456");

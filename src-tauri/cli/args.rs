@@ -1,5 +1,6 @@
 //! What was typed. Names and values are a contract: see docs/behaviour.md.
 
+mod chain;
 pub(crate) mod endpoint;
 
 use std::ffi::OsString;
@@ -11,6 +12,8 @@ use domain::ids::{NotValid, PortalName, ProfileName, Region, StartUrl};
 use domain::time;
 use jiff::SignedDuration;
 use sim::IdentitySource;
+
+pub(crate) use chain::{Assume, ChainAdd, ChainVerb};
 
 /// Switch between AWS accounts and roles of IAM Identity Center.
 #[derive(Debug, Parser)]
@@ -25,6 +28,9 @@ pub(crate) enum Verb {
     /// Manage access portals
     #[command(subcommand)]
     Portal(PortalVerb),
+    /// Manage chained roles: roles that are assumed from a grant
+    #[command(subcommand)]
+    Chain(ChainVerb),
     /// Sign in to a portal
     Login(Login),
     /// Sign out: end the session at AWS, forget token and credentials
@@ -52,6 +58,8 @@ pub(crate) enum Verb {
     /// Let shells and containers follow every later switch
     #[command(subcommand)]
     Endpoint(endpoint::EndpointVerb),
+    /// Assume a chained role now; asks for the code of its MFA device
+    Assume(Assume),
     /// Show portals, profiles and how long they last
     Status(Status),
     /// Look for what stands in the way

@@ -12,10 +12,10 @@ use engine::browser;
 use jiff::Timestamp;
 
 use crate::args::{self, Console, Env, Exec, Format};
-use crate::getting::{self, Errand};
+use crate::getting::Errand;
 use crate::grants::Found;
 use crate::run::{World, block_on};
-use crate::{grants, print, process};
+use crate::{assume, grants, print, process};
 
 /// A grant with the profile that led there and the region that goes with it.
 struct Wanted {
@@ -28,7 +28,8 @@ struct Wanted {
 
 impl Wanted {
     fn get(&self, world: &World, way: Way) -> Result<Credentials, Failure> {
-        let credentials = getting::get(&world.engine, &Errand::new(way, &self.grant, self.profile.as_ref()))?;
+        let errand = Errand::new(way, &self.grant, self.profile.as_ref());
+        let credentials = assume::credentials(world, &errand)?;
         // So that tools ask again when the profile has gone back.
         Ok(match self.until {
             Some(until) => Credentials { expires_at: credentials.expires_at.min(until), ..credentials },
@@ -65,7 +66,7 @@ pub(crate) fn exec(world: &World, exec: &Exec) -> Result<ExitCode, Failure> {
     let name = exec.command.first().map(|name| name.to_string_lossy().into_owned());
     let at_least = exec.min_ttl.unwrap_or_default();
     let errand = Errand { command: name, at_least, ..Errand::new(Way::Exec, &grant, None) };
-    let credentials = getting::get(&world.engine, &errand)?;
+    let credentials = assume::credentials(world, &errand)?;
     process::run(&exec.command, &vend::environment(&credentials, region), vend::stale_environment())
 }
 
@@ -122,8 +123,7 @@ fn wanted(world: &World, grant: Option<&str>, profile: Option<&ProfileName>) -> 
 }
 
 fn default_region<'a>(world: &'a World, grant: &GrantId) -> Option<&'a Region> {
-    let settings = world.engine.settings();
-    settings.default_region.as_ref().or_else(|| settings.portal(&grant.portal).map(|p| &p.region))
+    world.engine.settings().usual_region(grant)
 }
 
 fn form(format: Format) -> vend::Format {

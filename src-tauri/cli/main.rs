@@ -3,6 +3,8 @@
 
 mod agent;
 mod args;
+mod assume;
+mod chain;
 mod completions;
 mod credentials;
 mod doctor;
@@ -33,7 +35,7 @@ fn main() -> ExitCode {
         Ok(code) => code,
         Err(failure) => {
             print::failure(&failure);
-            ExitCode::from(failure.code as u8)
+            ExitCode::from(failure.code.exit_code())
         }
     }
 }

@@ -10,8 +10,8 @@ use engine::environment::Environment;
 
 use crate::args::{Args, Verb};
 use crate::{
-    agent, completions, credentials, doctor, endpoint, grants, list, log, portal, print, sign_in, simulate,
-    status, switch,
+    agent, assume, chain, completions, credentials, doctor, endpoint, grants, list, log, portal, print,
+    sign_in, simulate, status, switch,
 };
 
 /// How long a person may take to unlock the keyring.
@@ -57,6 +57,8 @@ pub(crate) fn run(args: Args) -> Result<ExitCode, Failure> {
     let world = || World::open(patience);
     match args.verb {
         Verb::Portal(verb) => portal::run(world()?, verb)?,
+        Verb::Chain(verb) => chain::run(world()?, verb)?,
+        Verb::Assume(request) => assume::run(&world()?, &request)?,
         Verb::Login(login) => sign_in::login(&world()?, &login)?,
         Verb::Logout(logout) => sign_in::logout(&world()?, &logout)?,
         Verb::List(list) => return list::run(&world()?, &list),

@@ -8,10 +8,10 @@ use domain::time::after;
 use engine::{SwitchRequest, clock};
 
 use crate::args::{Mode, Switch};
-use crate::getting::{self, Errand};
+use crate::getting::Errand;
 use crate::grants::Found;
 use crate::run::World;
-use crate::{grants, print};
+use crate::{assume, grants, print};
 
 pub(crate) fn run(world: &World, switch: &Switch) -> Result<(), Failure> {
     let Found { grant, account_name } = grants::find(world, &switch.grant)?;
@@ -19,7 +19,7 @@ pub(crate) fn run(world: &World, switch: &Switch) -> Result<(), Failure> {
     let mode = world.engine.mode_for(profile, switch.mode.map(mode));
     let keys = match mode {
         profile::Mode::Keys => {
-            Some(getting::get(&world.engine, &Errand::new(Way::Keys, &grant, Some(profile)))?)
+            Some(assume::credentials(world, &Errand::new(Way::Keys, &grant, Some(profile)))?)
         }
         _ => None,
     };
@@ -43,6 +43,10 @@ pub(crate) fn run(world: &World, switch: &Switch) -> Result<(), Failure> {
     ));
     if !done.removed.is_empty() {
         print::note(&format!("taken out of the profile: {}", done.removed.join(", ")));
+    }
+    // The switch is done, whatever comes of the code.
+    if let Err(failure) = assume::prepare(world, &grant) {
+        print::warning(&format!("{failure}; {}", failure.hint));
     }
     done.warnings.iter().for_each(|warning| print::warning(warning));
     Ok(())

@@ -5,6 +5,7 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use domain::access::{self, Access};
+use domain::catalogue::{Account, Grant};
 use domain::failure::Failure;
 use domain::ids::GrantId;
 use domain::mark;
@@ -59,10 +60,12 @@ impl Engine {
         let portal = self.settings.portal(&grant.portal);
         let catalogue = portal.and_then(|portal| self.catalogue(portal).ok().flatten());
         let account = catalogue.as_ref().and_then(|catalogue| catalogue.account(&grant.account_id));
-        account.is_none_or(|account| {
-            let grant =
-                domain::catalogue::Grant { portal: &grant.portal, account, role_name: &grant.role_name };
+        let chain = self.settings.chain(grant);
+        let is_marked = |account: &Account| {
+            let grant = Grant { portal: &grant.portal, account, role_name: &grant.role_name, chain };
             mark::look(&self.settings.marks, grant).ask
-        })
+        };
+        // Whoever has a chained role has had what it starts from.
+        account.is_none_or(is_marked) || chain.is_some_and(|chain| self.is_asked_first(chain.parent()))
     }
 }

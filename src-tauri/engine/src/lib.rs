@@ -19,6 +19,7 @@ mod access_log;
 mod aws_cli;
 mod callback;
 mod catalogue;
+mod chain;
 mod console;
 mod credentials;
 mod diagnosis;
@@ -153,6 +154,7 @@ impl Engine {
     /// Forgets a portal's address and catalogue. The caller has signed out.
     pub fn remove_portal(&mut self, name: &PortalName) -> Result<(), Failure> {
         self.settings.portal_or_only(Some(name))?;
+        self.settings.may_lose_portal(name)?;
         self.edit_settings(|text| settings::without_portal(text, name))?;
         files::remove(&self.folders.session_path(name))?;
         files::remove(&self.folders.missed_path(name))?;
@@ -164,9 +166,11 @@ impl Engine {
         let _lock = self.lock("settings")?;
         let (before, _) = read_settings(&self.folders)?;
         let after = edit(before.as_deref().unwrap_or_default())?;
+        // What can't be read afterwards is not written: a chained role may want what is taken away.
+        let settings = Settings::parse(&after)?;
         let before = before.map(String::into_bytes);
         files::replace_theirs(&path, before.as_deref(), after.as_bytes(), clock::now())?;
-        self.settings = Settings::parse(&after)?;
+        self.settings = settings;
         Ok(())
     }
 

@@ -70,6 +70,14 @@ pub struct Undo {
     after: Vec<u8>,
 }
 
+fn not_by_sso() -> Failure {
+    Failure::new(
+        Code::Usage,
+        "a chained role can't be had by the AWS CLI's session alone",
+        "use `--mode process`, `keys` or `endpoint`",
+    )
+}
+
 fn keyless() -> Failure {
     Failure::new(Code::Failed, "the mode `keys` writes keys, and there are none", "please report this")
 }
@@ -83,6 +91,7 @@ impl Engine {
         let program = self.program_text(mode)?;
         let delivery = match mode {
             Mode::Process => Delivery::Process(&program),
+            Mode::Sso if self.settings.chain(&request.grant).is_some() => return Err(not_by_sso()),
             Mode::Sso => Delivery::Sso(portal),
             Mode::Keys => Delivery::Keys(request.keys.as_ref().ok_or_else(keyless)?),
             Mode::Endpoint => Delivery::Endpoint,
@@ -97,7 +106,7 @@ impl Engine {
             profile,
             grant: &request.grant,
             region: request.region.as_ref(),
-            fallback_region: self.settings.default_region.as_ref().unwrap_or(&portal.region),
+            fallback_region: self.settings.usual_region(&request.grant).unwrap_or(&portal.region),
             delivery,
             until,
             now,

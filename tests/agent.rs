@@ -88,9 +88,10 @@ fn an_agent_that_hangs_holds_nobody_up() {
     let agent = agent(&world);
     credentials(&world).run().succeeded();
     signal(agent.id(), "STOP");
-    let outcome = credentials(&world).run().succeeded();
+    credentials(&world).run().succeeded();
+    let took = credentials(&world).time();
     signal(agent.id(), "CONT");
-    assert!(outcome.took < Duration::from_secs(5), "{:?}", outcome.took);
+    assert!(took < Duration::from_secs(5), "{took:?}");
 }
 
 #[test]

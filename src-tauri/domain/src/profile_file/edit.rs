@@ -39,7 +39,7 @@ impl fmt::Display for EditRefused {
 
 impl std::error::Error for EditRefused {}
 
-type Changes<'a> = [(&'a str, Option<&'a str>)];
+pub(super) type Changes<'a> = [(&'a str, Option<&'a str>)];
 
 fn unclear(line: usize, doubt: Doubt) -> EditRefused {
     EditRefused::Unclear(Finding { line: line + 1, doubt })
@@ -51,10 +51,7 @@ pub(super) fn set(
     name: &str,
     changes: &Changes<'_>,
 ) -> Result<(), EditRefused> {
-    for (key, value) in changes {
-        let checked = rules::check_key(key).and_then(|()| value.map_or(Ok(()), rules::check_value));
-        checked.map_err(|reason| EditRefused::Value { key: (*key).to_owned(), reason })?;
-    }
+    check(changes)?;
     let spellings = editable_headers(file, kind, name)?;
     let mut draft = file.clone();
     if spellings.is_empty() {
@@ -67,6 +64,14 @@ pub(super) fn set(
     }
     *file = draft;
     Ok(())
+}
+
+/// Whether keys and values are such that every client reads them alike.
+pub(super) fn check(changes: &Changes<'_>) -> Result<(), EditRefused> {
+    changes.iter().try_for_each(|(key, value)| {
+        let checked = rules::check_key(key).and_then(|()| value.map_or(Ok(()), rules::check_value));
+        checked.map_err(|reason| EditRefused::Value { key: (*key).to_owned(), reason })
+    })
 }
 
 pub(super) fn remove(file: &mut ConfigFile, kind: Kind, name: &str) -> Result<(), EditRefused> {
@@ -120,16 +125,19 @@ fn create(file: &mut ConfigFile, kind: Kind, name: &str, changes: &Changes<'_>) 
     rules::check_name(name, kind, file.kind).map_err(EditRefused::Name)?;
     let text = &mut file.text;
     let ending = text.dominant_ending(0..text.lines.len()).unwrap_or(Ending::Lf);
-    // A header right behind a byte-order mark would not be seen by the Go SDK.
-    let separator = text.lines.last().map_or(text.bom, |last| !is_blank(&last.text));
     let spelling = header::write(kind, name, file.kind);
-    for line in separator.then(String::new).into_iter().chain([format!("[{spelling}]")]) {
+    for line in separator(text).into_iter().chain([format!("[{spelling}]")]) {
         text.insert(text.lines.len(), line, ending);
     }
     for (key, value) in changes {
         change_key(file, &spelling, key, *value)?;
     }
     Ok(())
+}
+
+/// The blank line in front of a new section. A header right behind a byte-order mark would not be seen by the Go SDK.
+pub(super) fn separator(text: &Text) -> Option<String> {
+    text.lines.last().map_or(text.bom, |last| !is_blank(&last.text)).then(String::new)
 }
 
 /// Gives a key one value, or none, in the sections of one header.

@@ -56,12 +56,18 @@ impl Header {
         }
     }
 
+    /// What any client may read where clients disagree; nothing where they agree.
+    pub(super) fn unclear_names(&self) -> impl Iterator<Item = (Kind, &str)> {
+        let names = match self {
+            Self::Unclear { names, .. } => names.as_slice(),
+            Self::Named { .. } | Self::Inherited | Self::Other { .. } => &[],
+        };
+        names.iter().map(|(kind, name)| (*kind, name.as_str()))
+    }
+
     /// Whether clients disagree about this header and one of them may read this name.
     pub(super) fn could_be(&self, kind: Kind, name: &str) -> bool {
-        match self {
-            Self::Unclear { names, .. } => names.iter().any(|(k, n)| *k == kind && n == name),
-            _ => false,
-        }
+        self.unclear_names().any(|named| named == (kind, name))
     }
 }
 

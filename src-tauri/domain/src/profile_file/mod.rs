@@ -8,16 +8,19 @@
 //! Two things are refused rather than guessed: text whose lines cannot be told apart ([`Unreadable`]),
 //! and an edit of a section that clients delimit or name differently ([`EditRefused`]).
 
+mod bulk;
 mod command;
 mod doubt;
 mod edit;
 mod header;
 mod line;
+mod one;
 mod outline;
 mod rules;
 mod section;
 mod text;
 
+pub use bulk::ProfileEdit;
 pub use command::{CommandRefused, command_line};
 pub use doubt::{Doubt, Finding};
 pub use edit::EditRefused;
@@ -74,7 +77,7 @@ impl ConfigFile {
     /// The profile of this name as botocore reads it. `default` finds `[default]` and
     /// `[profile default]`.
     pub fn profile(&self, name: &str) -> Option<Section> {
-        self.profiles().find(|section| section.name() == name)
+        section::read_one(&self.outline(), Kind::Profile, name)
     }
 
     /// Every `[sso-session NAME]`, in the order of first appearance. None in a credentials file.
@@ -84,7 +87,7 @@ impl ConfigFile {
 
     /// The SSO session of this name.
     pub fn sso_session(&self, name: &str) -> Option<Section> {
-        self.sso_sessions().find(|section| section.name() == name)
+        section::read_one(&self.outline(), Kind::SsoSession, name)
     }
 
     /// What some client refuses or reads in its own way, in the order of lines. A finding outside the
@@ -122,6 +125,18 @@ impl ConfigFile {
     /// As [`ConfigFile::remove_profile`] for `[sso-session NAME]`.
     pub fn remove_sso_session(&mut self, name: &str) -> Result<(), EditRefused> {
         edit::remove(self, Kind::SsoSession, name)
+    }
+
+    /// Many edits of profiles at once: first those of profiles that are there, then new ones in the order given. Each
+    /// is made whole or refused for itself, and means the same as the edit of one profile that it names.
+    pub fn edit_profiles(&mut self, edits: &[ProfileEdit<'_>]) -> Vec<Result<(), EditRefused>> {
+        bulk::apply(self, edits)
+    }
+
+    /// One profile of a text, as [`ConfigFile::parse`] and [`ConfigFile::profile`] give it, in a fraction of the time:
+    /// sections that are certainly others' are not looked at.
+    pub fn one_profile(bytes: &[u8], kind: FileKind, name: &str) -> Result<Option<Section>, Unreadable> {
+        one::read(bytes, kind, name)
     }
 
     fn outline(&self) -> Outline {

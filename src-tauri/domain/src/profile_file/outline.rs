@@ -105,6 +105,16 @@ impl Outline {
         })
     }
 
+    /// Every name of which [`Outline::doubtful_header`] knows a line.
+    pub(super) fn doubtful_names(&self, kind: Kind) -> impl Iterator<Item = &str> {
+        self.sections.iter().flat_map(move |section| {
+            let own = section.header.unclear_names();
+            let odd = section.odd.iter().filter_map(|odd| odd.header.as_ref());
+            let odd = odd.flat_map(|header| header.unclear_names().chain(header.python()));
+            own.chain(odd).filter(move |(k, _)| *k == kind).map(|(_, name)| name)
+        })
+    }
+
     /// Takes the next line; `level` is the indentation of the last line that was no continuation.
     fn take(&mut self, at: usize, text: &str, file: FileKind, level: &mut usize) {
         let shape = line::shape(text);

@@ -16,6 +16,10 @@ pub enum NameRefused {
     Reserved,
     /// SSO sessions live in the config file only.
     WrongFile,
+    /// There is a profile of this name, or some client sees one.
+    Taken,
+    /// The profile has several headers, or one that can't be edited by itself.
+    SeveralHeaders,
 }
 
 impl fmt::Display for NameRefused {
@@ -24,6 +28,8 @@ impl fmt::Display for NameRefused {
             Self::UnsafeCharacter => "a name has only letters, digits and _ - . / % @ : +",
             Self::Reserved => "the name has a meaning of its own in this file",
             Self::WrongFile => "SSO sessions belong in the config file",
+            Self::Taken => "there is a profile of this name",
+            Self::SeveralHeaders => "the profile can't be renamed: its header is not one plain line",
         })
     }
 }

@@ -1,5 +1,7 @@
 //! Profiles and SSO sessions as botocore reads them.
 
+use std::collections::{HashMap, HashSet};
+
 use super::doubt::{self, Doubt};
 use super::header::{Header, Kind};
 use super::line::is_space;
@@ -109,6 +111,14 @@ impl Section {
         self.settings.iter().find(|setting| setting.key == key)
     }
 
+    /// The same section in another text, whose lines are given in the order of this one's.
+    pub(super) fn at_lines(mut self, lines: &[usize]) -> Self {
+        for setting in &mut self.settings {
+            setting.line = lines.get(setting.line - 1).map_or(setting.line, |line| line + 1);
+        }
+        self
+    }
+
     /// All keys, in the order of the file.
     pub fn settings(&self) -> &[Setting] {
         &self.settings
@@ -147,23 +157,53 @@ impl Section {
     }
 }
 
-/// All sections of a kind, each name once, in the order of first appearance.
-pub(super) fn read_all(outline: &Outline, kind: Kind) -> Vec<Section> {
-    let mut names: Vec<&str> = Vec::new();
-    for section in &outline.sections {
-        if let Some((k, name)) = section.header.python()
-            && k == kind
-            && !names.contains(&name)
-        {
-            names.push(name);
-        }
-    }
-    names.into_iter().map(|name| read(outline, kind, name)).collect()
+/// The sections of a kind by the name that botocore gives them.
+struct Groups<'a> {
+    /// In the order of first appearance.
+    names: Vec<&'a str>,
+    by_name: HashMap<&'a str, Vec<&'a SectionSpan>>,
+    doubtful: HashSet<&'a str>,
+    inherited: Vec<&'a SectionSpan>,
 }
 
-fn read(outline: &Outline, kind: Kind, name: &str) -> Section {
-    let spans: Vec<&SectionSpan> =
-        outline.sections.iter().filter(|section| section.header.python() == Some((kind, name))).collect();
+impl<'a> Groups<'a> {
+    fn of(outline: &'a Outline, kind: Kind) -> Self {
+        let mut groups = Self {
+            names: Vec::new(),
+            by_name: HashMap::new(),
+            doubtful: outline.doubtful_names(kind).collect(),
+            inherited: outline.sections.iter().filter(|span| span.header.is_inherited()).collect(),
+        };
+        for section in &outline.sections {
+            if let Some((_, name)) = section.header.python().filter(|(k, _)| *k == kind) {
+                let spans = groups.by_name.entry(name).or_default();
+                if spans.is_empty() {
+                    groups.names.push(name);
+                }
+                spans.push(section);
+            }
+        }
+        groups
+    }
+
+    fn read(&self, name: &str) -> Option<Section> {
+        let spans = self.by_name.get(name)?;
+        Some(read(name, spans, self.doubtful.contains(name), &self.inherited))
+    }
+}
+
+/// All sections of a kind, each name once, in the order of first appearance.
+pub(super) fn read_all(outline: &Outline, kind: Kind) -> Vec<Section> {
+    let groups = Groups::of(outline, kind);
+    groups.names.iter().filter_map(|name| groups.read(name)).collect()
+}
+
+/// The section of this name.
+pub(super) fn read_one(outline: &Outline, kind: Kind, name: &str) -> Option<Section> {
+    Groups::of(outline, kind).read(name)
+}
+
+fn read(name: &str, spans: &[&SectionSpan], doubtful: bool, inherited: &[&SectionSpan]) -> Section {
     let mut spellings: Vec<&str> = Vec::new();
     for spelling in spans.iter().filter_map(|span| span.header.spelling()) {
         if !spellings.contains(&spelling) {
@@ -174,8 +214,7 @@ fn read(outline: &Outline, kind: Kind, name: &str) -> Section {
     let counts = spellings.last().copied();
     let merged: Vec<&SectionSpan> =
         spans.iter().filter(|span| span.header.spelling() == counts).copied().collect();
-    let unclear = spans.iter().any(|span| matches!(span.header, Header::Unclear { .. }))
-        || outline.doubtful_header(kind, name).is_some();
+    let unclear = doubtful || spans.iter().any(|span| matches!(span.header, Header::Unclear { .. }));
     let checks = [
         (Doubt::DuplicateSection, spans.len() > spellings.len()),
         (Doubt::SeveralHeaders, spellings.len() > 1),
@@ -189,7 +228,7 @@ fn read(outline: &Outline, kind: Kind, name: &str) -> Section {
     for span in merged {
         section.take(span);
     }
-    for span in outline.sections.iter().filter(|span| span.header.is_inherited()) {
+    for span in inherited {
         section.inherit(span);
     }
     section

@@ -1,8 +1,10 @@
-//! Edits as before/edit/after files, and reading, in examples. The laws are in [`laws`].
+//! Edits as before/edit/after files, and reading, in examples. The laws are in [`laws`], those of many edits and of
+//! quick reading in [`many`].
 
 use super::*;
 
 mod laws;
+mod many;
 
 /// A case is a folder with the bytes before, an edit script and the bytes after. The script has one
 /// word and its rest a line: `credentials` (for that kind of file), then `profile`, `sso-session` or

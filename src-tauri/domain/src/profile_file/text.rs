@@ -79,24 +79,13 @@ const BOM: &str = "\u{feff}";
 
 impl Text {
     pub(super) fn parse(bytes: &[u8]) -> Result<Self, Unreadable> {
-        if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
-            return Err(Unreadable { line: 1, problem: Problem::Utf16 });
-        }
-        let line_at = |at: usize| bytes.iter().take(at).filter(|byte| **byte == b'\n').count() + 1;
-        let whole = std::str::from_utf8(bytes)
-            .map_err(|e| Unreadable { line: line_at(e.valid_up_to()), problem: Problem::NotUtf8 })?;
-        if let Some(at) = whole.find('\0') {
-            return Err(Unreadable { line: line_at(at), problem: Problem::Nul });
-        }
-        let (bom, body) = match whole.strip_prefix(BOM) {
-            Some(body) => (true, body),
-            None => (false, whole),
-        };
-        let lines: Vec<Line> = body.split_inclusive('\n').map(split_ending).collect();
-        match lines.iter().position(|line| line.text.contains('\r')) {
-            Some(at) => Err(Unreadable { line: at + 1, problem: Problem::LoneCarriageReturn }),
-            None => Ok(Self { bom, lines }),
-        }
+        let (bom, body) = checked(bytes)?;
+        Ok(Self::of(bom, body))
+    }
+
+    /// The lines of a text that was [`checked`].
+    pub(super) fn of(bom: bool, body: &str) -> Self {
+        Self { bom, lines: body.split_inclusive('\n').map(split_ending).collect() }
     }
 
     pub(super) fn to_bytes(&self) -> Vec<u8> {
@@ -156,6 +145,24 @@ impl Text {
             self.lines.pop();
         }
     }
+}
+
+/// The text, and whether there is a byte-order mark in front of it. Looks at bytes only, so it is fast.
+pub(super) fn checked(bytes: &[u8]) -> Result<(bool, &str), Unreadable> {
+    if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
+        return Err(Unreadable { line: 1, problem: Problem::Utf16 });
+    }
+    let line_at = |at: usize| bytes.iter().take(at).filter(|byte| **byte == b'\n').count() + 1;
+    let whole = std::str::from_utf8(bytes)
+        .map_err(|e| Unreadable { line: line_at(e.valid_up_to()), problem: Problem::NotUtf8 })?;
+    if let Some(at) = whole.find('\0') {
+        return Err(Unreadable { line: line_at(at), problem: Problem::Nul });
+    }
+    let lone = |at: &usize| bytes.get(at + 1) != Some(&b'\n');
+    if let Some(at) = whole.match_indices('\r').map(|(at, _)| at).find(lone) {
+        return Err(Unreadable { line: line_at(at), problem: Problem::LoneCarriageReturn });
+    }
+    Ok(whole.strip_prefix(BOM).map_or((false, whole), |body| (true, body)))
 }
 
 fn split_ending(raw: &str) -> Line {

@@ -9,7 +9,7 @@ use proptest::sample::select;
 use super::*;
 
 const KEYS: [&str; 6] = ["region", "output", "role_arn", "sso_session", "credential_process", "s3"];
-const NAMES: [&str; 5] = ["default", "a", "b", "dev.x", "DEFAULT"];
+pub(super) const NAMES: [&str; 5] = ["default", "a", "b", "dev.x", "DEFAULT"];
 
 /// A key that no generated text has.
 const ABSENT: &str = "not_there_yet";
@@ -102,7 +102,7 @@ fn line() -> impl Strategy<Value = String> {
 }
 
 /// Lines with endings of one sort or of both, with or without the last one and a byte-order mark.
-fn text() -> impl Strategy<Value = String> {
+pub(super) fn text() -> impl Strategy<Value = String> {
     let lines = proptest::collection::vec((line(), any::<bool>()), 0..24);
     let style = select(vec!["lf", "crlf", "mixed"]);
     (lines, style, any::<bool>(), proptest::bool::weighted(0.1)).prop_map(|(lines, style, cut, bom)| {
@@ -118,13 +118,13 @@ fn text() -> impl Strategy<Value = String> {
     })
 }
 
-fn changes() -> impl Strategy<Value = Vec<(&'static str, Option<&'static str>)>> {
+pub(super) fn changes() -> impl Strategy<Value = Vec<(&'static str, Option<&'static str>)>> {
     let values = vec!["eu-west-1", "a b", "\"/opt/my app/x\" --profile y", "json"];
     let value = proptest::option::weighted(0.7, select(values));
     proptest::collection::btree_map(select(&KEYS[..]), value, 1..4).prop_map(|map| map.into_iter().collect())
 }
 
-fn kind() -> impl Strategy<Value = FileKind> {
+pub(super) fn kind() -> impl Strategy<Value = FileKind> {
     prop_oneof![3 => Just(FileKind::Config), 1 => Just(FileKind::Credentials)]
 }
 

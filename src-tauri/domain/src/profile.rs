@@ -12,16 +12,18 @@
 //! ```
 //!
 //! So the file is the only record of which profile points where: an edit by hand is honoured, and a profile
-//! without these keys is somebody else's.
+//! without these keys is somebody else's. `rolecall_generated = true` marks those that nobody switched, see
+//! [`crate::generate`].
 
 use crate::failure::{Code, Failure};
 use crate::ids::{AccountId, GrantId, PortalName, ProfileName, Region, RoleName, StartUrl};
-use crate::profile_file::{ConfigFile, FileKind, Section, command_line};
+use crate::profile_file::{ConfigFile, FileKind, Section, Unreadable, command_line};
 
-const PORTAL: &str = "rolecall_portal";
-const ACCOUNT: &str = "rolecall_account_id";
-const ROLE: &str = "rolecall_role_name";
-const PROCESS: &str = "credential_process";
+pub(crate) const PORTAL: &str = "rolecall_portal";
+pub(crate) const ACCOUNT: &str = "rolecall_account_id";
+pub(crate) const ROLE: &str = "rolecall_role_name";
+pub(crate) const GENERATED: &str = "rolecall_generated";
+pub(crate) const PROCESS: &str = "credential_process";
 
 /// A profile that Rolecall wrote.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,6 +34,8 @@ pub struct OurProfile {
     pub grant: GrantId,
     /// The region that it sets.
     pub region: Option<String>,
+    /// Made for its grant among many, and not switched since: it may go when its grant does.
+    pub generated: bool,
 }
 
 /// A switch, as asked for.
@@ -70,13 +74,15 @@ pub fn read_config(bytes: &[u8]) -> Result<ConfigFile, Failure> {
 }
 
 fn read(bytes: &[u8], kind: FileKind, what: &str) -> Result<ConfigFile, Failure> {
-    ConfigFile::parse(bytes, kind).map_err(|error| {
-        Failure::new(
-            Code::FileRefused,
-            format!("{what} can't be read safely: {error}"),
-            "mend the file by hand, then try again; nothing was changed",
-        )
-    })
+    ConfigFile::parse(bytes, kind).map_err(|error| unreadable(&error, what))
+}
+
+fn unreadable(error: &Unreadable, what: &str) -> Failure {
+    Failure::new(
+        Code::FileRefused,
+        format!("{what} can't be read safely: {error}"),
+        "mend the file by hand, then try again; nothing was changed",
+    )
 }
 
 /// Every profile that Rolecall wrote.
@@ -89,7 +95,14 @@ pub fn our_profile(config: &ConfigFile, name: &ProfileName) -> Option<OurProfile
     config.profile(name.as_str()).and_then(|section| ours(&section))
 }
 
-fn ours(section: &Section) -> Option<OurProfile> {
+/// The same without reading all of the config, which may have thousands of profiles.
+pub fn our_profile_in(config: &[u8], name: &ProfileName) -> Result<Option<OurProfile>, Failure> {
+    let section = ConfigFile::one_profile(config, FileKind::Config, name.as_str());
+    let section = section.map_err(|error| unreadable(&error, "the AWS config file"))?;
+    Ok(section.and_then(|section| ours(&section)))
+}
+
+pub(crate) fn ours(section: &Section) -> Option<OurProfile> {
     Some(OurProfile {
         name: ProfileName::parse(section.name()).ok()?,
         grant: GrantId {
@@ -98,6 +111,7 @@ fn ours(section: &Section) -> Option<OurProfile> {
             role_name: RoleName::parse(section.get(ROLE)?).ok()?,
         },
         region: section.get("region").map(str::to_owned),
+        generated: section.get(GENERATED) == Some("true"),
     })
 }
 
@@ -108,7 +122,7 @@ pub fn switch(config: &[u8], credentials: Option<&[u8]>, switch: &Switch<'_>) ->
     let section = file.profile(switch.profile.as_str());
     refuse_theirs(section.as_ref(), switch)?;
     let region = region(section.as_ref(), switch);
-    let command = command(switch)?;
+    let command = command(switch.program, switch.profile)?;
     let removed: Vec<String> = section
         .iter()
         .flat_map(Section::credential_keys)
@@ -123,6 +137,11 @@ pub fn switch(config: &[u8], credentials: Option<&[u8]>, switch: &Switch<'_>) ->
         (ACCOUNT, Some(switch.grant.account_id.as_str())),
         (ROLE, Some(switch.grant.role_name.as_str())),
     ]);
+    // Pointed elsewhere by a person, it is theirs: it must not go when that grant does.
+    let before = section.as_ref().and_then(ours).filter(|ours| ours.generated);
+    if before.is_some_and(|ours| ours.grant != *switch.grant) {
+        changes.push((GENERATED, None));
+    }
     file.set_profile(switch.profile.as_str(), &changes).map_err(|error| {
         Failure::new(
             Code::FileRefused,
@@ -168,8 +187,9 @@ fn region(section: Option<&Section>, switch: &Switch<'_>) -> String {
     }
 }
 
-fn command(switch: &Switch<'_>) -> Result<String, Failure> {
-    let words = [switch.program, "credentials", "--profile", switch.profile.as_str()];
+/// What a profile has for `credential_process`.
+pub(crate) fn command(program: &str, profile: &ProfileName) -> Result<String, Failure> {
+    let words = [program, "credentials", "--profile", profile.as_str()];
     command_line(&words).map_err(|error| {
         Failure::new(
             Code::FileRefused,

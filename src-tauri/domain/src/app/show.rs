@@ -158,9 +158,9 @@ impl App {
             .collect()
     }
 
-    /// The default one first, the others by name.
+    /// The default one first, the others by name. Generated ones are left out: there is one for every grant.
     pub(super) fn ordered_profiles(&self) -> Vec<&Profile> {
-        let mut profiles: Vec<&Profile> = self.profiles.iter().collect();
+        let mut profiles: Vec<&Profile> = self.profiles.iter().filter(|p| !p.ours.generated).collect();
         profiles.sort_by_key(|p| (p.ours.name != self.settings.default_profile, p.ours.name.clone()));
         profiles
     }

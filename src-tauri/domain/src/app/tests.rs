@@ -107,7 +107,10 @@ fn at_work(grant: &GrantId) -> App {
 
 fn profile(name: &str, grant: &GrantId) -> Profile {
     let name = ProfileName::parse(name).unwrap();
-    Profile { ours: OurProfile { name, grant: grant.clone(), region: None }, expires_at: None }
+    Profile {
+        ours: OurProfile { name, grant: grant.clone(), region: None, generated: false },
+        expires_at: None,
+    }
 }
 
 fn switched(grant: &GrantId) -> Input {

@@ -117,3 +117,17 @@ fn portals_are_found_once_each() {
     let found = portals_in(&read_config(config.as_bytes()).unwrap());
     assert_eq!(found.iter().map(|(n, ..)| n.as_str()).collect::<Vec<_>>(), ["corp", "a"]);
 }
+
+#[test]
+fn a_generated_profile_that_is_switched_elsewhere_is_the_persons() {
+    let generated = "[profile dev]\ncredential_process = /usr/bin/rolecall credentials --profile dev\n\
+                     region = eu-central-1\nrolecall_portal = corp\nrolecall_account_id = 000011112222\n\
+                     rolecall_role_name = Admin+ops=x,y.z@w\nrolecall_generated = true\n";
+    let name = ProfileName::parse("dev").unwrap();
+    assert!(our_profile_in(generated.as_bytes(), &name).unwrap().unwrap().generated);
+    let same = run(generated, None, "dev", false).unwrap().config;
+    assert_eq!(String::from_utf8(same).unwrap(), generated, "where it points already");
+    let elsewhere = generated.replace("000011112222", "999911112222");
+    let switched = run(&elsewhere, None, "dev", false).unwrap().config;
+    assert_eq!(String::from_utf8(switched).unwrap(), generated.replace("rolecall_generated = true\n", ""));
+}

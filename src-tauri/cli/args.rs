@@ -8,6 +8,10 @@ use clap_complete::Shell;
 use domain::ids::{NotValid, PortalName, ProfileName, Region, StartUrl};
 use sim::IdentitySource;
 
+mod profiles;
+
+pub(crate) use profiles::{DoctorVerb, ProfilesVerb, Sync};
+
 /// Switch between AWS accounts and roles of IAM Identity Center.
 #[derive(Debug, Parser)]
 #[command(name = "rolecall", version, disable_help_subcommand = true)]
@@ -31,6 +35,11 @@ pub(crate) enum Verb {
     Wait(Wait),
     /// Point an AWS profile at an account and role
     Switch(Switch),
+    /// Manage AWS profiles in bulk
+    #[command(subcommand)]
+    Profiles(ProfilesVerb),
+    /// Take the last change of the AWS config back
+    Undo,
     /// Pin a grant, so that it comes first in lists
     Pin(Pin),
     /// Open the AWS console
@@ -44,7 +53,10 @@ pub(crate) enum Verb {
     /// Show portals, profiles and how long they last
     Status(Status),
     /// Look for what stands in the way
-    Doctor,
+    Doctor {
+        #[command(subcommand)]
+        subject: Option<DoctorVerb>,
+    },
     /// Print the completion script of a shell
     Completions {
         /// The shell

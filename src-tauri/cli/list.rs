@@ -176,6 +176,16 @@ fn refreshed(world: &World) -> (Vec<Catalogue>, Option<Failure>) {
     (catalogues, troubles.into_iter().next_back())
 }
 
+/// All catalogues, asked for anew where that works; where it does not, that is told and the last one taken.
+pub(crate) fn all_refreshed_or_known(world: &World) -> Result<Vec<Catalogue>, Failure> {
+    let (catalogues, troubles) = all_refreshed(world);
+    if let Some(failure) = troubles.first().filter(|_| catalogues.is_empty()) {
+        return Err(failure.clone());
+    }
+    troubles.iter().for_each(|failure| print::warning(&format!("{failure}; {}", failure.hint)));
+    Ok(catalogues)
+}
+
 fn all_refreshed(world: &World) -> (Vec<Catalogue>, Vec<Failure>) {
     let settings = world.engine.settings();
     let mut troubles: Vec<Failure> = Vec::new();

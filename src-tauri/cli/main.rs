@@ -10,6 +10,7 @@ mod list;
 mod portal;
 mod print;
 mod process;
+mod profiles;
 mod run;
 mod sign_in;
 mod simulate;

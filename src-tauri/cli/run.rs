@@ -10,7 +10,8 @@ use engine::environment::Environment;
 
 use crate::args::{Args, Verb};
 use crate::{
-    completions, credentials, doctor, grants, list, portal, print, sign_in, simulate, status, switch,
+    completions, credentials, doctor, grants, list, portal, print, profiles, sign_in, simulate, status,
+    switch,
 };
 
 /// How long a person may take to unlock the keyring.
@@ -61,13 +62,16 @@ pub(crate) fn run(args: Args) -> Result<ExitCode, Failure> {
         Verb::List(list) => return list::run(&world()?, &list),
         Verb::Wait(wait) => return list::wait(&world()?, &wait),
         Verb::Switch(request) => switch::run(&world()?, &request)?,
+        Verb::Profiles(verb) => profiles::run(&world()?, &verb)?,
+        Verb::Undo => profiles::undo(&world()?)?,
         Verb::Pin(pin) => grants::pin(&world()?, &pin)?,
         Verb::Console(console) => credentials::console(&world()?, &console)?,
         Verb::Credentials(request) => credentials::print(&world()?, &request)?,
         Verb::Env(env) => credentials::env(&world()?, &env)?,
         Verb::Exec(exec) => return credentials::exec(&world()?, &exec),
         Verb::Status(status) => status::run(&world()?, &status)?,
-        Verb::Doctor => return doctor::run(&world()?),
+        Verb::Doctor { subject: None } => return doctor::run(&world()?),
+        Verb::Doctor { subject: Some(_) } => return doctor::run(&world()?),
         Verb::Completions { shell } => completions::run(shell)?,
         Verb::Simulate(request) => simulate::run(&request)?,
     }

@@ -18,6 +18,7 @@ pub mod flow;
 pub mod generate;
 pub mod hotkey;
 pub mod ids;
+pub mod inventory;
 pub mod listing;
 pub mod mark;
 pub mod naming;

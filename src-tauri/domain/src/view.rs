@@ -107,6 +107,8 @@ pub struct ProfileStatus {
     pub region: Option<String>,
     /// How credentials get to its users.
     pub mode: Mode,
+    /// Whether it was made for its grant among many.
+    pub generated: bool,
     /// When the kept credentials end, if there are any.
     #[serde(serialize_with = "rfc3339")]
     pub expires_at: Option<Timestamp>,

@@ -6,7 +6,7 @@ use domain::failure::{Code, Failure};
 use domain::ids::{GrantId, ProfileName, Region};
 use domain::profile::{self, OurProfile, Switch, environment_warnings};
 
-use crate::{Engine, clock, files};
+use crate::{Engine, Undo, clock, files};
 
 /// A switch as it is asked for.
 #[derive(Debug, Clone)]
@@ -40,24 +40,12 @@ pub struct SwitchResult {
     pub undo: Option<Undo>,
 }
 
-/// What a switch replaced, byte for byte.
-#[derive(Debug, Clone)]
-pub struct Undo {
-    path: PathBuf,
-    before: Option<Vec<u8>>,
-    after: Vec<u8>,
-}
-
 impl Engine {
     /// Points a profile at a grant.
     pub fn switch(&self, request: &SwitchRequest) -> Result<SwitchResult, Failure> {
         let portal = self.settings.portal_or_only(Some(&request.grant.portal))?;
         let profile = request.profile.as_ref().unwrap_or(&self.settings.default_profile);
-        let program = self.program()?;
-        let program = program.to_str().ok_or_else(|| {
-            let hint = "move the program to a folder with a plain name";
-            Failure::new(Code::FileRefused, "the program's own path is not Unicode text", hint)
-        })?;
+        let program = self.program_text()?;
         let path = self.folders.aws_config_path();
         let _lock = self.lock("aws-config")?;
         let before = files::read_theirs(path)?;
@@ -67,7 +55,7 @@ impl Engine {
             grant: &request.grant,
             region: request.region.as_ref(),
             fallback_region: self.settings.default_region.as_ref().unwrap_or(&portal.region),
-            program,
+            program: &program,
             force: request.force,
         };
         let mut switched =
@@ -80,7 +68,11 @@ impl Engine {
         let noted = self.change_usage(|usage| usage.record(&request.grant, clock::now()));
         switched.warnings.extend(noted.err().map(|failure| failure.to_string()));
         switched.warnings.extend(environment_warnings(profile, |name| self.environment.text(name)));
-        let undo = changed.then(|| Undo { path: path.to_owned(), before, after: switched.config.clone() });
+        let undo = changed.then(|| {
+            self.keep_undo(format!("the switch of {profile}"), path, before.as_deref(), &switched.config)
+        });
+        let undo =
+            undo.and_then(|kept| kept.map_err(|failure| switched.warnings.push(failure.to_string())).ok());
         Ok(SwitchResult {
             undo,
             profile: profile.clone(),
@@ -90,22 +82,6 @@ impl Engine {
             removed: switched.removed,
             warnings: switched.warnings,
         })
-    }
-
-    /// Takes a switch back: the file gets its old bytes, unless it was changed since.
-    pub fn undo_switch(&self, undo: &Undo) -> Result<(), Failure> {
-        let _lock = self.lock("aws-config")?;
-        if files::read_theirs(&undo.path)?.as_deref() != Some(&*undo.after) {
-            return Err(Failure::new(
-                Code::FileRefused,
-                format!("{} was changed since the switch", undo.path.display()),
-                "switch back instead; nothing was written",
-            ));
-        }
-        match &undo.before {
-            Some(before) => files::replace_theirs(&undo.path, Some(&undo.after), before, clock::now()),
-            None => files::remove(&undo.path),
-        }
     }
 
     /// The path of the command line program to write into profiles. As it is found on the `PATH`, if it is:

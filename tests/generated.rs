@@ -178,7 +178,7 @@ fn a_generated_profile_that_is_switched_is_the_persons_from_then_on() {
     assert_eq!((switched.len(), &switched[0]["name"]), (1, &Value::from(name.clone())));
     // Its grant gets another one; this one is not touched.
     let again = sync(&world, &["--yes"]);
-    assert_eq!(names(&again, "skipped"), [name.clone()]);
+    assert_eq!(names(&again, "skipped"), std::slice::from_ref(&name));
     assert_eq!(names(&again, "added"), [format!("{name}-111122223333")]);
 }
 

@@ -33,6 +33,7 @@ mod network;
 mod parity;
 mod partitions;
 mod portals;
+mod precedence;
 mod proxy;
 mod secrets;
 mod simulate;

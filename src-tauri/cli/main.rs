@@ -5,6 +5,7 @@ mod args;
 mod completions;
 mod credentials;
 mod doctor;
+mod explanation;
 mod grants;
 mod list;
 mod portal;

@@ -8,10 +8,10 @@ use domain::failure::{Code, Failure};
 use engine::Engine;
 use engine::environment::Environment;
 
-use crate::args::{Args, Verb};
+use crate::args::{Args, DoctorVerb, Verb};
 use crate::{
-    completions, credentials, doctor, grants, list, portal, print, profiles, sign_in, simulate, status,
-    switch,
+    completions, credentials, doctor, explanation, grants, list, portal, print, profiles, sign_in, simulate,
+    status, switch,
 };
 
 /// How long a person may take to unlock the keyring.
@@ -71,7 +71,9 @@ pub(crate) fn run(args: Args) -> Result<ExitCode, Failure> {
         Verb::Exec(exec) => return credentials::exec(&world()?, &exec),
         Verb::Status(status) => status::run(&world()?, &status)?,
         Verb::Doctor { subject: None } => return doctor::run(&world()?),
-        Verb::Doctor { subject: Some(_) } => return doctor::run(&world()?),
+        Verb::Doctor { subject: Some(DoctorVerb::Profiles { name, json, fix }) } => {
+            return explanation::run(&world()?, name.as_deref(), json, fix);
+        }
         Verb::Completions { shell } => completions::run(shell)?,
         Verb::Simulate(request) => simulate::run(&request)?,
     }

@@ -30,7 +30,7 @@ pub fn between(before: &str, after: &str) -> String {
                 hunk(a.map_or(after_last(&old), |a| a.start), &[], b.start, &b.lines, "", &mut shown);
                 n = take(&mut left_new, b, n);
             }
-            (Some(_), None) | (None, None) => break,
+            (Some(_) | None, None) => break,
         }
     }
     shown
@@ -67,7 +67,9 @@ fn after_last(blocks: &[Block<'_>]) -> usize {
 /// How often each header is still to come.
 fn counts<'a>(blocks: &[Block<'a>]) -> HashMap<&'a str, usize> {
     let mut counts = HashMap::new();
-    blocks.iter().for_each(|block| *counts.entry(header(block)).or_default() += 1);
+    for block in blocks {
+        *counts.entry(header(block)).or_default() += 1;
+    }
     counts
 }
 
@@ -139,7 +141,7 @@ fn without_secret(line: &str) -> String {
         ["aws_secret_access_key", "aws_session_token", "aws_security_token"].contains(&key.as_str())
     };
     match line.split_once(['=', ':']) {
-        Some((key, _)) if secret(key) => format!("{}= …", key),
+        Some((key, _)) if secret(key) => format!("{key}= …"),
         _ => line.to_owned(),
     }
 }

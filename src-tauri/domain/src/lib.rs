@@ -23,6 +23,7 @@ pub mod listing;
 pub mod mark;
 pub mod naming;
 pub mod pace;
+pub mod precedence;
 pub mod profile;
 pub mod profile_file;
 pub mod recent;

@@ -21,6 +21,7 @@ mod console;
 mod credentials;
 mod diagnosis;
 mod discovery;
+mod explanation;
 mod generated;
 mod profiles;
 mod renew;

@@ -1,5 +1,6 @@
 //! `rolecall doctor profiles`
 
+use std::fmt::Write;
 use std::process::ExitCode;
 
 use domain::failure::{Code, Failure};
@@ -84,12 +85,12 @@ fn findings(explanation: &Explanation) -> String {
     let mut told = String::new();
     for finding in &explanation.findings {
         let word = if explanation.is_bad() { "BROKEN " } else { "warning" };
-        told += &format!("\n{word}  {name}: {}\n         try: {}\n", finding.what, finding.mend);
+        let _ = write!(told, "\n{word}  {name}: {}\n         try: {}\n", finding.what, finding.mend);
     }
     // A script that passes the name and a shell that sets the variable can get different credentials.
     if explanation.aws_cli_named != explanation.aws_cli && explanation.owner.is_some() {
         let named = cell(&explanation.aws_cli_named, explanation.owner != Some(Owner::Other));
-        told += &format!("\nnote     {name}: with `--profile {name}`, the AWS CLI takes: {named}\n");
+        let _ = write!(told, "\nnote     {name}: with `--profile {name}`, the AWS CLI takes: {named}\n");
     }
     told
 }

@@ -128,7 +128,7 @@ fn table(rows: &[GrantRow], several_portals: bool) -> String {
 }
 
 /// An old list is shown at once; that it is old is said.
-fn tell_age(catalogues: &[Catalogue]) {
+pub(crate) fn tell_age(catalogues: &[Catalogue]) {
     const OLD_HOURS: i64 = 12;
     for catalogue in catalogues {
         let Some(at) = catalogue.fetched_at else { continue };
@@ -182,7 +182,9 @@ pub(crate) fn all_refreshed_or_known(world: &World) -> Result<Vec<Catalogue>, Fa
     if let Some(failure) = troubles.first().filter(|_| catalogues.is_empty()) {
         return Err(failure.clone());
     }
-    troubles.iter().for_each(|failure| print::warning(&format!("{failure}; {}", failure.hint)));
+    for failure in &troubles {
+        print::warning(&format!("{failure}; {}", failure.hint));
+    }
     Ok(catalogues)
 }
 

@@ -28,6 +28,7 @@ pub(crate) fn run(world: &World, verb: &ProfilesVerb) -> Result<(), Failure> {
 fn sync(world: &World, asked: &Sync) -> Result<(), Failure> {
     let catalogues =
         if asked.refresh { list::all_refreshed_or_known(world)? } else { list::catalogues(world)? };
+    list::tell_age(&catalogues);
     let request = SyncRequest {
         portal: asked.portal.clone(),
         words: asked.words.join(" "),
@@ -86,18 +87,13 @@ fn shown_and_wanted(asked: &Sync, planned: &SyncPlan) -> Result<bool, Failure> {
         print::note("nothing was written");
         return Ok(false);
     }
-    match print::ask(&format!("Write these {} profiles? [y/N] ", planned.plan.writes())) {
-        Some(answer) => {
-            if !answer {
-                print::note("nothing was written");
-            }
-            Ok(answer)
-        }
-        None => {
-            print::note("nothing was written: add `--yes` to write");
-            Ok(false)
-        }
+    let answer = print::ask(&format!("Write these {} profiles? [y/N] ", planned.plan.writes()));
+    match answer {
+        Some(true) => {}
+        Some(false) => print::note("nothing was written"),
+        None => print::note("nothing was written: add `--yes` to write"),
     }
+    Ok(answer == Some(true))
 }
 
 fn tell_skipped(planned: &SyncPlan) {

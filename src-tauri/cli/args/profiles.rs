@@ -1,10 +1,14 @@
 //! What was typed after `profiles` and `doctor`.
 
+use clap::builder::NonEmptyStringValueParser;
 use clap::{Args as Group, Subcommand};
 use domain::ids::{NotValid, PortalName, ProfileName, Region};
 use domain::naming::Template;
 
 use super::{portal_name, profile_name, region};
+
+const TEMPLATE: &str = "How profiles are called: {account}, {account_id}, {role}, {portal}, {region}, each with |lower \
+                        [default: `profile_name` in settings.toml, else {account}/{role}]";
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum ProfilesVerb {
@@ -25,15 +29,14 @@ pub(crate) enum ProfilesVerb {
 }
 
 #[derive(Debug, Group)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option of its own")]
 pub(crate) struct Sync {
     /// Only for what these words find: account, role and portal, in any order
     pub(crate) words: Vec<String>,
     /// Only for this portal
     #[arg(long, value_parser = portal_name)]
     pub(crate) portal: Option<PortalName>,
-    /// How profiles are called: {account}, {account_id}, {role}, {portal}, {region}, each with |lower
-    /// [default: `profile_name` in settings.toml, else {account}/{role}]
-    #[arg(long, value_parser = template)]
+    #[arg(long, value_parser = template, help = TEMPLATE)]
     pub(crate) template: Option<Template>,
     /// The region of new profiles; several make several profiles [default: the one in settings.toml, else the portal's]
     #[arg(long = "region", value_name = "REGION", value_parser = region)]
@@ -60,6 +63,7 @@ pub(crate) enum DoctorVerb {
     /// Say where AWS tools take each profile's credentials from
     Profiles {
         /// Only this profile
+        #[arg(value_parser = NonEmptyStringValueParser::new())]
         name: Option<String>,
         /// Print JSON
         #[arg(long)]

@@ -104,7 +104,10 @@ impl Engine {
             return Ok(());
         }
         files::replace_theirs(path, before, after, clock::now())?;
-        self.keep_undo(what, path, before, after).map(drop)
+        self.keep_undo(what, path, before, after).map(drop).map_err(|failure| {
+            let what = format!("{} was written, but what takes it back could not be kept", path.display());
+            Failure::new(failure.code, what, &failure.hint).with_detail(&failure)
+        })
     }
 
     pub(crate) fn program_text(&self) -> Result<String, Failure> {

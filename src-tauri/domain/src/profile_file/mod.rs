@@ -33,7 +33,7 @@ use outline::Outline;
 use text::Text;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 /// Which of the two files a text is; they name profiles differently.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -38,11 +38,7 @@ impl Times {
         if code != 0 {
             return None;
         }
-        let mut times: Vec<f64> = (0..runs)
-            .map(|_| {
-                milliseconds(program().time())
-            })
-            .collect();
+        let mut times: Vec<f64> = (0..runs).map(|_| milliseconds(program().time())).collect();
         times.sort_by(f64::total_cmp);
         Some(Self(times))
     }

@@ -74,7 +74,17 @@ fn from_a_start_url_to_a_working_profile_and_out_again() {
     assert_eq!((&portal["startUrl"], &portal["refreshable"]), (&world.start_url().into(), &true.into()));
     assert!(is_rfc3339(&portal["expiresAt"]));
     let profile = &status["profiles"][0];
-    let wanted = ["accountId", "accountName", "expiresAt", "mode", "name", "portal", "region", "roleName"];
+    let wanted = [
+        "accountId",
+        "accountName",
+        "expiresAt",
+        "generated",
+        "mode",
+        "name",
+        "portal",
+        "region",
+        "roleName",
+    ];
     assert_eq!(keys(profile), BTreeSet::from(wanted));
     assert_eq!((&profile["name"], &profile["accountId"]), (&"default".into(), &"111122223333".into()));
     assert_eq!(

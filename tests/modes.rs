@@ -71,6 +71,21 @@ fn keys_are_for_tools_that_know_nothing_else() {
 }
 
 #[test]
+fn a_switch_of_keys_is_taken_back_with_its_keys() {
+    let world = World::listed();
+    world.rolecall(["switch", GRANT, "--profile", "old", "--mode", "keys"]).run().succeeded();
+    world.rolecall(["undo"]).run().succeeded();
+    assert!(!credentials_file(&world).contains("ASIA"), "{}", credentials_file(&world));
+    // From one role to another and back: an agent writes the keys of the first one again.
+    let _agent = agent(&world);
+    world.rolecall(["switch", GRANT, "--profile", "old", "--mode", "keys"]).run().succeeded();
+    world.rolecall(["switch", OTHER, "--profile", "old"]).run().succeeded();
+    world.rolecall(["undo"]).run().succeeded();
+    until("the keys are there again", || credentials_file(&world).contains("ASIA"));
+    assert_eq!(account_of(&world, "old"), "111122223333");
+}
+
+#[test]
 fn leaving_a_mode_leaves_nothing_of_it() {
     let world = World::listed();
     world.rolecall(["switch", GRANT, "--profile", "dev", "--mode", "keys"]).run().succeeded();

@@ -2,6 +2,7 @@
 
 mod chain;
 pub(crate) mod endpoint;
+mod profiles;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -14,6 +15,7 @@ use jiff::SignedDuration;
 use sim::IdentitySource;
 
 pub(crate) use chain::{Assume, ChainAdd, ChainVerb};
+pub(crate) use profiles::{DoctorVerb, ProfilesVerb, Sync};
 
 /// Switch between AWS accounts and roles of IAM Identity Center.
 #[derive(Debug, Parser)]
@@ -41,6 +43,11 @@ pub(crate) enum Verb {
     Wait(Wait),
     /// Point an AWS profile at an account and role
     Switch(Switch),
+    /// Manage AWS profiles in bulk
+    #[command(subcommand)]
+    Profiles(ProfilesVerb),
+    /// Take the last change of the AWS config back
+    Undo,
     /// Pin a grant, so that it comes first in lists
     Pin(Pin),
     /// Open the AWS console
@@ -63,7 +70,10 @@ pub(crate) enum Verb {
     /// Show portals, profiles and how long they last
     Status(Status),
     /// Look for what stands in the way
-    Doctor,
+    Doctor {
+        #[command(subcommand)]
+        subject: Option<DoctorVerb>,
+    },
     /// Print the completion script of a shell
     Completions {
         /// The shell

@@ -133,7 +133,7 @@ fn table(rows: &[GrantRow], several_portals: bool) -> String {
 }
 
 /// An old list is shown at once; that it is old is said.
-fn tell_age(catalogues: &[Catalogue]) {
+pub(crate) fn tell_age(catalogues: &[Catalogue]) {
     const OLD_HOURS: i64 = 12;
     for catalogue in catalogues {
         let Some(at) = catalogue.fetched_at else { continue };
@@ -179,6 +179,18 @@ pub(crate) fn catalogues(world: &World) -> Result<Vec<Catalogue>, Failure> {
 fn refreshed(world: &World) -> (Vec<Catalogue>, Option<Failure>) {
     let (catalogues, troubles) = all_refreshed(world);
     (catalogues, troubles.into_iter().next_back())
+}
+
+/// All catalogues, asked for anew where that works; where it does not, that is told and the last one taken.
+pub(crate) fn all_refreshed_or_known(world: &World) -> Result<Vec<Catalogue>, Failure> {
+    let (catalogues, troubles) = all_refreshed(world);
+    if let Some(failure) = troubles.first().filter(|_| catalogues.is_empty()) {
+        return Err(failure.clone());
+    }
+    for failure in &troubles {
+        print::warning(&format!("{failure}; {}", failure.hint));
+    }
+    Ok(catalogues)
 }
 
 fn all_refreshed(world: &World) -> (Vec<Catalogue>, Vec<Failure>) {

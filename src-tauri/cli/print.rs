@@ -44,6 +44,17 @@ pub(crate) fn prompt(text: &str) {
     let _ = io::stderr().flush();
 }
 
+/// Asks a person at a terminal; nothing but a clear yes counts as one. `None`: there is nobody to ask.
+pub(crate) fn ask(question: &str) -> Option<bool> {
+    if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
+        return None;
+    }
+    let _ = write!(io::stderr(), "{question}");
+    let mut answer = String::new();
+    let read = io::stdin().read_line(&mut answer).is_ok();
+    Some(read && matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes"))
+}
+
 /// Something that may keep what was asked for from working.
 pub(crate) fn warning(text: &str) {
     note(&format!("warning: {text}"));

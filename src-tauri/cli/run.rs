@@ -8,10 +8,10 @@ use domain::failure::{Code, Failure};
 use engine::Engine;
 use engine::environment::Environment;
 
-use crate::args::{Args, Verb};
+use crate::args::{Args, DoctorVerb, Verb};
 use crate::{
-    agent, assume, chain, completions, credentials, doctor, endpoint, grants, list, log, portal, print,
-    sign_in, simulate, status, switch,
+    agent, assume, chain, completions, credentials, doctor, endpoint, explanation, grants, list, log, portal,
+    print, profiles, sign_in, simulate, status, switch,
 };
 
 /// How long a person may take to unlock the keyring.
@@ -64,6 +64,8 @@ pub(crate) fn run(args: Args) -> Result<ExitCode, Failure> {
         Verb::List(list) => return list::run(&world()?, &list),
         Verb::Wait(wait) => return list::wait(&world()?, &wait),
         Verb::Switch(request) => switch::run(&world()?, &request)?,
+        Verb::Profiles(verb) => profiles::run(&world()?, &verb)?,
+        Verb::Undo => profiles::undo(&world()?)?,
         Verb::Pin(pin) => grants::pin(&world()?, &pin)?,
         Verb::Console(console) => credentials::console(&world()?, &console)?,
         Verb::Credentials(request) => credentials::print(&world()?, &request)?,
@@ -73,7 +75,10 @@ pub(crate) fn run(args: Args) -> Result<ExitCode, Failure> {
         Verb::Agent => agent::run(&world()?)?,
         Verb::Endpoint(verb) => endpoint::run(&world()?, &verb)?,
         Verb::Status(status) => status::run(&world()?, &status)?,
-        Verb::Doctor => return doctor::run(&world()?),
+        Verb::Doctor { subject: None } => return doctor::run(&world()?),
+        Verb::Doctor { subject: Some(DoctorVerb::Profiles { name, json, fix }) } => {
+            return explanation::run(&world()?, name.as_deref(), json, fix);
+        }
         Verb::Completions { shell } => completions::run(shell)?,
         Verb::Simulate(request) => simulate::run(&request)?,
     }

@@ -34,9 +34,11 @@ pub(crate) fn run(world: &World, status: &args::Status) -> Result<(), Failure> {
             vec![portal.name.to_string(), state, portal.start_url.to_string()]
         })
         .collect();
+    let generated = view.profiles.iter().filter(|profile| profile.generated).count();
     let profiles: Vec<Vec<String>> = view
         .profiles
         .iter()
+        .filter(|profile| !profile.generated)
         .map(|profile| {
             let name = profile.account_name.as_deref().unwrap_or_default();
             let left = profile.expires_at.map(|at| print::left(at, now));
@@ -59,5 +61,9 @@ pub(crate) fn run(world: &World, status: &args::Status) -> Result<(), Failure> {
         text.push('\n');
         text.push_str(&print::table(&heads, &profiles));
     }
-    print::data(&text)
+    print::data(&text)?;
+    if generated > 0 {
+        print::note(&format!("and {generated} generated profiles: `rolecall profiles list`"));
+    }
+    Ok(())
 }

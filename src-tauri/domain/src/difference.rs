@@ -9,7 +9,7 @@ const LARGEST_TABLE: usize = 1 << 20;
 /// shown, as they may hold anybody's secrets, nor are values of keys that do. Nothing if nothing changes.
 ///
 /// Sections are compared with those of the same header: an edit of ours does not move any. Line ends do not count.
-pub fn between(before: &str, after: &str) -> String {
+pub fn between<'text>(before: &'text str, after: &'text str) -> String {
     let (old, new) = (blocks(before), blocks(after));
     let mut shown = String::new();
     let (mut o, mut n) = (0, 0);
@@ -21,16 +21,24 @@ pub fn between(before: &str, after: &str) -> String {
                 in_block(a, b, &mut shown);
                 (o, n) = (take(&mut left_old, a, o), take(&mut left_new, b, n));
             }
-            // Where the new text has no such section any more, it went; else the other one came.
-            (Some(a), b) if b.is_none() || !left_new.contains_key(header(a)) => {
-                hunk(a.start, &a.lines, b.map_or(after_last(&new), |b| b.start), &[], "", &mut shown);
-                o = take(&mut left_old, a, o);
+            // Where the new text has no such section any more, it went; else the other one came. Several in a row are
+            // one hunk.
+            _ => {
+                let (from, to) = (o, n);
+                while let Some(a) = old.get(o).filter(|a| n >= new.len() || !left_new.contains_key(header(a)))
+                {
+                    o = take(&mut left_old, a, o);
+                }
+                while let Some(b) = new.get(n).filter(|b| old.get(o).is_none_or(|a| header(a) != header(b))) {
+                    n = take(&mut left_new, b, n);
+                }
+                let start = |blocks: &[Block<'_>], at: usize| {
+                    blocks.get(at).map_or(after_last(blocks), |block| block.start)
+                };
+                let lines = |blocks: &[Block<'text>]| blocks.iter().flat_map(|b| b.lines.clone()).collect();
+                let (gone, come): (Vec<&str>, Vec<&str>) = (lines(&old[from..o]), lines(&new[to..n]));
+                hunk(start(&old, from), &gone, start(&new, to), &come, "", &mut shown);
             }
-            (a, Some(b)) => {
-                hunk(a.map_or(after_last(&old), |a| a.start), &[], b.start, &b.lines, "", &mut shown);
-                n = take(&mut left_new, b, n);
-            }
-            (Some(_), None) | (None, None) => break,
         }
     }
     shown
@@ -67,7 +75,9 @@ fn after_last(blocks: &[Block<'_>]) -> usize {
 /// How often each header is still to come.
 fn counts<'a>(blocks: &[Block<'a>]) -> HashMap<&'a str, usize> {
     let mut counts = HashMap::new();
-    blocks.iter().for_each(|block| *counts.entry(header(block)).or_default() += 1);
+    for block in blocks {
+        *counts.entry(header(block)).or_default() += 1;
+    }
     counts
 }
 
@@ -139,7 +149,7 @@ fn without_secret(line: &str) -> String {
         ["aws_secret_access_key", "aws_session_token", "aws_security_token"].contains(&key.as_str())
     };
     match line.split_once(['=', ':']) {
-        Some((key, _)) if secret(key) => format!("{}= …", key),
+        Some((key, _)) if secret(key) => format!("{key}= …"),
         _ => line.to_owned(),
     }
 }
@@ -155,8 +165,8 @@ mod tests {
         let after = "# mine\n[default]\naws_secret_access_key = theirs\n\n[profile a]\nregion = y\noutput = json\n\n\
                      [profile c]\nx = \u{1b}1\n";
         let expected = "@@ -6 +6 @@ [profile a]\n-region = x\n+region = y\n\
-                        @@ -9,3 +8,0 @@\n-[profile b]\n-x = 1\n-aws_secret_access_key = …\n\
-                        @@ -11,0 +9,2 @@\n+[profile c]\n+x = \\u{1b}1\n";
+                        @@ -9,3 +9,2 @@\n-[profile b]\n-x = 1\n-aws_secret_access_key = …\n\
+                        +[profile c]\n+x = \\u{1b}1\n";
         assert_eq!(between(before, after), expected);
         assert_eq!(between(before, before), "");
         assert_eq!(between("[a]\nx = 1", "[a]\r\nx = 1\r\n"), "", "line ends do not count");

@@ -94,7 +94,8 @@ pub fn read_config(bytes: &[u8]) -> Result<ConfigFile, Failure> {
     read(bytes, FileKind::Config, "the AWS config file")
 }
 
-fn read(bytes: &[u8], kind: FileKind, what: &str) -> Result<ConfigFile, Failure> {
+/// As [`read_config`], for either file; `what` is how a failure calls it.
+pub fn read(bytes: &[u8], kind: FileKind, what: &str) -> Result<ConfigFile, Failure> {
     ConfigFile::parse(bytes, kind).map_err(|error| unreadable(&error, what))
 }
 

@@ -129,6 +129,8 @@ pub struct ProfileStatus {
     /// When it goes back to where it pointed before.
     #[serde(serialize_with = "rfc3339", skip_serializing_if = "Option::is_none")]
     pub until: Option<Timestamp>,
+    /// Whether it was made for its grant among many.
+    pub generated: bool,
     /// When the kept credentials end, if there are any.
     #[serde(serialize_with = "rfc3339")]
     pub expires_at: Option<Timestamp>,

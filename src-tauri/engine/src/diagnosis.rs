@@ -117,10 +117,16 @@ impl Engine {
         findings
     }
 
-    /// Whether the kept credentials of each profile are taken by STS.
+    /// Whether the kept credentials of each profile are taken by STS. Of generated profiles, which may be thousands, only
+    /// those are looked at that have some.
     async fn profile_findings(&self) -> Vec<Finding> {
         let mut findings = Vec::new();
+        let listed = self.all_listed_roles().unwrap_or_default();
         for ours in self.our_profiles().unwrap_or_default() {
+            let role = (ours.grant.account_id.clone(), ours.grant.role_name.clone());
+            if ours.generated && !listed.get(&ours.grant.portal).is_some_and(|roles| roles.contains(&role)) {
+                continue;
+            }
             let Some(portal) = self.settings.portal(&ours.grant.portal).cloned() else { continue };
             let grant = ours.grant.clone();
             let kept = self.blocking(move |engine| engine.kept(&grant)).await;

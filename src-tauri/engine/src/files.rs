@@ -250,8 +250,32 @@ fn back_up(path: &Path, target: &Path, content: &[u8], now: Timestamp) -> Result
     write().map_err(|error| refused("can't keep a backup in", &dir, &error))
 }
 
+/// The latest backup of a person's file whose content fits.
+pub fn backup(path: &Path, fits: impl Fn(&[u8]) -> bool) -> Result<Option<Vec<u8>>, Failure> {
+    let Some((dir, name)) = path.parent().zip(path.file_name()) else { return Ok(None) };
+    let dir = dir.join("rolecall-backups");
+    let backups = match backups(&dir, &name.to_string_lossy()) {
+        Ok(backups) => backups,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(refused("can't look into", &dir, &error)),
+    };
+    for backup in backups.iter().rev() {
+        if let Some(bytes) = read_theirs(backup)?.filter(|bytes| fits(bytes)) {
+            return Ok(Some(bytes));
+        }
+    }
+    Ok(None)
+}
+
 /// The first backup is the file as it was before Rolecall: it is kept for good.
 fn forget_old_backups(dir: &Path, name: &str) -> io::Result<()> {
+    let backups = backups(dir, name)?;
+    let surplus = backups.len().saturating_sub(BACKUPS + 1);
+    backups.iter().skip(1).take(surplus).try_for_each(fs::remove_file)
+}
+
+/// All backups of a file, the oldest first.
+fn backups(dir: &Path, name: &str) -> io::Result<Vec<PathBuf>> {
     // Not those of a file whose name only begins alike, such as `config.old`.
     let ours = |entry: &fs::DirEntry| {
         let file = entry.file_name().to_string_lossy().into_owned();
@@ -262,8 +286,7 @@ fn forget_old_backups(dir: &Path, name: &str) -> io::Result<()> {
     let mut backups: Vec<PathBuf> =
         fs::read_dir(dir)?.filter_map(Result::ok).filter(ours).map(|e| e.path()).collect();
     backups.sort_unstable();
-    let surplus = backups.len().saturating_sub(BACKUPS + 1);
-    backups.iter().skip(1).take(surplus).try_for_each(fs::remove_file)
+    Ok(backups)
 }
 
 /// Whatever is made with these options can be read by its owner alone.

@@ -58,6 +58,11 @@ impl Folders {
         self.state_dir.join("usage.json")
     }
 
+    /// What takes the last change of the AWS config back; no secret.
+    pub fn undo_path(&self) -> PathBuf {
+        self.state_dir.join("undo.json")
+    }
+
     /// The last catalogue of a portal.
     pub fn catalogue_path(&self, portal: &PortalName) -> PathBuf {
         self.state_dir.join("catalogues").join(format!("{portal}.json"))

@@ -6,6 +6,7 @@ use domain::profile::{self, Mode, OurProfile};
 use domain::vend::Credentials;
 use jiff::Timestamp;
 
+use crate::agent::{Client, Request};
 use crate::{Engine, clock, files};
 
 /// A profile whose keys are in the credentials file.
@@ -86,6 +87,19 @@ impl Engine {
         }
         let _lock = self.lock("aws-config")?;
         keyed.iter().try_for_each(|keyed| self.take_keys_out(&keyed.profile))
+    }
+
+    /// Keys of ours that no profile wants any more go; the agent writes those that are wanted instead. The caller holds
+    /// the lock, and has found `before` in the config that it has just replaced.
+    pub(crate) fn keys_were_undone(&self, before: &[Keyed]) -> Result<(), Failure> {
+        let now = self.keyed_profiles()?;
+        let wanted = |keyed: &Keyed| now.iter().any(|n| n.profile == keyed.profile && n.grant == keyed.grant);
+        let gone: Vec<&Keyed> = before.iter().filter(|keyed| !wanted(keyed)).collect();
+        gone.iter().try_for_each(|keyed| self.take_keys_out(&keyed.profile))?;
+        if !gone.is_empty() || now.iter().any(|keyed| keyed.until.is_none()) {
+            Client::new(&self.folders).ask(&Request::look());
+        }
+        Ok(())
     }
 
     /// The caller holds the lock.

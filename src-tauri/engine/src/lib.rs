@@ -24,6 +24,8 @@ mod console;
 mod credentials;
 mod diagnosis;
 mod discovery;
+mod explanation;
+mod generated;
 mod keys;
 mod profiles;
 mod renew;
@@ -32,6 +34,7 @@ mod session;
 mod sign_in;
 mod status;
 mod tokens;
+mod undo;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -50,8 +53,10 @@ pub use catalogue::Refreshed;
 pub use credentials::Kept;
 pub use diagnosis::{Finding, Verdict};
 pub use discovery::{Discovered, unknown_region};
-pub use profiles::{SwitchRequest, SwitchResult, Undo};
+pub use generated::{SyncPlan, SyncRequest};
+pub use profiles::{SwitchRequest, SwitchResult};
 pub use sign_in::Progress;
+pub use undo::Undo;
 
 /// How long one process waits for another one that holds a lock.
 const LOCK_PATIENCE: Duration = Duration::from_mins(1);

@@ -11,7 +11,7 @@ use domain::vend::Credentials;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::agent::{Client, Request};
-use crate::{Engine, clock, files};
+use crate::{Engine, Undo, clock, files};
 
 /// A switch as it is asked for.
 #[derive(Debug, Clone)]
@@ -62,14 +62,6 @@ pub struct SwitchResult {
     pub undo: Option<Undo>,
 }
 
-/// What a switch replaced, byte for byte.
-#[derive(Debug, Clone)]
-pub struct Undo {
-    path: PathBuf,
-    before: Option<Vec<u8>>,
-    after: Vec<u8>,
-}
-
 fn not_by_sso() -> Failure {
     Failure::new(
         Code::Usage,
@@ -88,7 +80,7 @@ impl Engine {
         let portal = self.settings.portal_or_only(Some(&request.grant.portal))?;
         let profile = request.profile.as_ref().unwrap_or(&self.settings.default_profile);
         let mode = self.mode_for(profile, request.mode);
-        let program = self.program_text(mode)?;
+        let program = if mode == Mode::Process { self.program_text()? } else { String::new() };
         let delivery = match mode {
             Mode::Process => Delivery::Process(&program),
             Mode::Sso if self.settings.chain(&request.grant).is_some() => return Err(not_by_sso()),
@@ -129,7 +121,11 @@ impl Engine {
         switched.warnings.extend(noted.err().map(|failure| failure.to_string()));
         switched.warnings.extend(self.mode_warnings(mode, portal, until));
         switched.warnings.extend(environment_warnings(profile, |name| self.environment.text(name)));
-        let undo = changed.then(|| Undo { path: path.to_owned(), before, after: switched.config.clone() });
+        let undo = changed.then(|| {
+            self.keep_undo(format!("the switch of {profile}"), path, before.as_deref(), &switched.config)
+        });
+        let undo =
+            undo.and_then(|kept| kept.map_err(|failure| switched.warnings.push(failure.to_string())).ok());
         Ok(SwitchResult {
             undo,
             profile: profile.clone(),
@@ -143,36 +139,10 @@ impl Engine {
         })
     }
 
-    /// Takes a switch back: the file gets its old bytes, unless it was changed since.
-    pub fn undo_switch(&self, undo: &Undo) -> Result<(), Failure> {
-        let _lock = self.lock("aws-config")?;
-        if files::read_theirs(&undo.path)?.as_deref() != Some(&*undo.after) {
-            return Err(Failure::new(
-                Code::FileRefused,
-                format!("{} was changed since the switch", undo.path.display()),
-                "switch back instead; nothing was written",
-            ));
-        }
-        match &undo.before {
-            Some(before) => files::replace_theirs(&undo.path, Some(&undo.after), before, clock::now()),
-            None => files::remove(&undo.path),
-        }
-    }
-
     /// The mode of a switch: the one asked for, else the profile's.
     pub fn mode_for(&self, profile: &ProfileName, asked: Option<Mode>) -> Mode {
         let there = || self.our_profiles_as_written().ok()?.into_iter().find(|ours| ours.name == *profile);
         asked.or_else(|| there().map(|ours| ours.mode)).unwrap_or_default()
-    }
-
-    fn program_text(&self, mode: Mode) -> Result<String, Failure> {
-        if mode != Mode::Process {
-            return Ok(String::new());
-        }
-        self.program()?.into_os_string().into_string().map_err(|_| {
-            let hint = "move the program to a folder with a plain name";
-            Failure::new(Code::FileRefused, "the program's own path is not Unicode text", hint)
-        })
     }
 
     /// What the mode wants that is not in the files.

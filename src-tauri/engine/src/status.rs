@@ -11,6 +11,7 @@ use domain::text::line;
 use domain::time::before;
 use domain::view::{PortalStatus, ProfileStatus, SignInState, Status};
 
+use crate::tokens::ListedRoles;
 use crate::{Engine, clock};
 
 impl Engine {
@@ -22,9 +23,10 @@ impl Engine {
         for portal in &self.settings.portals {
             catalogues.extend(self.catalogue(portal)?);
         }
+        let listed = self.all_listed_roles()?;
         let mut profiles = Vec::new();
         for ours in self.our_profiles()? {
-            profiles.push(self.profile_status(ours, &catalogues)?);
+            profiles.push(self.profile_status(ours, &catalogues, &listed)?);
         }
         Ok(Status { portals, profiles })
     }
@@ -32,23 +34,25 @@ impl Engine {
     /// Every profile that Rolecall wrote. Where the keyring can't be asked, until when their credentials are good
     /// is not known.
     pub fn profiles(&self) -> Result<Vec<Profile>, Failure> {
+        let listed = self.all_listed_roles().unwrap_or_default();
         let until = |ours: &OurProfile| {
-            let portal = self.settings.portal(&ours.grant.portal)?;
-            let kept = self.kept_credentials(portal, &ours.grant).ok()??;
+            let kept = self.kept_credentials_if_listed(&ours.grant, &listed).ok()??;
             Some(before(kept.credentials.expires_at, kept.ahead)).filter(|at| *at > clock::now())
         };
         let ours = self.our_profiles()?.into_iter();
         Ok(ours.map(|ours| Profile { expires_at: until(&ours), ours }).collect())
     }
 
-    fn profile_status(&self, ours: OurProfile, catalogues: &[Catalogue]) -> Result<ProfileStatus, Failure> {
+    fn profile_status(
+        &self,
+        ours: OurProfile,
+        catalogues: &[Catalogue],
+        listed: &ListedRoles,
+    ) -> Result<ProfileStatus, Failure> {
         let catalogue = catalogues.iter().find(|c| c.portal == ours.grant.portal);
         let account = catalogue.and_then(|c| c.account(&ours.grant.account_id));
         let chain = self.settings.chain(&ours.grant);
-        let kept = match self.settings.portal(&ours.grant.portal) {
-            Some(portal) => self.kept_credentials(portal, &ours.grant)?,
-            None => None,
-        };
+        let kept = self.kept_credentials_if_listed(&ours.grant, listed)?;
         Ok(ProfileStatus {
             account_name: account.map(|a| a.name.clone()),
             expires_at: kept
@@ -63,6 +67,7 @@ impl Engine {
             region: ours.region,
             mode: ours.mode,
             until: ours.lease.map(|lease| lease.until),
+            generated: ours.generated,
         })
     }
 

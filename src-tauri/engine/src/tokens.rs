@@ -4,12 +4,12 @@
 //! of each grant. Each says which portal address it belongs to, so that a portal of the same name at another
 //! address finds nothing.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
 
 use domain::failure::Failure;
 use domain::flow::Flow;
-use domain::ids::{AccountId, GrantId, RoleName};
+use domain::ids::{AccountId, GrantId, PortalName, RoleName};
 use domain::secret::Secret;
 use domain::session::{TokenInfo, TokenUse, token_use};
 use domain::settings::{AwsCli, Portal};
@@ -117,6 +117,9 @@ struct RoleRecord {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     chain: Option<String>,
 }
+
+/// Which grants of which portal have credentials in the keyring.
+pub(crate) type ListedRoles = HashMap<PortalName, BTreeSet<(AccountId, RoleName)>>;
 
 /// Credentials as they are kept, with what was known of the clocks.
 #[derive(Debug, Clone)]
@@ -319,6 +322,28 @@ impl Engine {
         }))
     }
 
+    /// The same for someone who looks at many grants: the keyring, which takes a millisecond for each, is only asked for
+    /// those that are listed as kept.
+    pub(crate) fn kept_credentials_if_listed(
+        &self,
+        grant: &GrantId,
+        listed: &ListedRoles,
+    ) -> Result<Option<KeptCredentials>, Failure> {
+        let role = (grant.account_id.clone(), grant.role_name.clone());
+        match self.settings.portal(&grant.portal) {
+            Some(portal) if listed.get(&grant.portal).is_some_and(|roles| roles.contains(&role)) => {
+                self.kept_credentials(portal, grant)
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// The grants with credentials in the keyring, portal by portal.
+    pub(crate) fn all_listed_roles(&self) -> Result<ListedRoles, Failure> {
+        let listed = |portal: &Portal| Ok((portal.name.clone(), self.listed_roles(portal)?));
+        self.settings.portals.iter().map(listed).collect()
+    }
+
     /// Keeps credentials of a grant. The caller holds the portal's lock and has seen that somebody is signed
     /// in: nothing may appear in the keyring after a sign-out.
     pub(crate) fn keep_credentials(
@@ -375,7 +400,7 @@ impl Engine {
 
     /// Not every platform's store can list its entries, so the names of those with credentials are listed in
     /// a file. It holds no secret.
-    fn listed_roles(&self, portal: &Portal) -> Result<BTreeSet<(AccountId, RoleName)>, Failure> {
+    pub(crate) fn listed_roles(&self, portal: &Portal) -> Result<BTreeSet<(AccountId, RoleName)>, Failure> {
         let Some(bytes) = files::read(&self.folders.kept_path(&portal.name))? else {
             return Ok(BTreeSet::new());
         };

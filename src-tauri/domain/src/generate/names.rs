@@ -1,6 +1,6 @@
 //! Which profile each grant gets.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 use super::{Request, generated};
 use crate::catalogue::Catalogue;
@@ -139,8 +139,8 @@ impl Wish {
         given: &mut HashSet<ProfileName>,
     ) {
         let there = by_grant.get(&self.grant).into_iter().flatten().filter(|ours| ours.generated);
-        let names: BTreeMap<&ProfileName, ()> = there.map(|ours| (&ours.name, ())).collect();
-        let kept = self.candidates.iter().find(|name| names.contains_key(name) && !given.contains(*name));
+        let names: HashSet<&ProfileName> = there.map(|ours| &ours.name).collect();
+        let kept = self.candidates.iter().find(|name| names.contains(name) && !given.contains(*name));
         if let Some(name) = kept.cloned() {
             given.insert(name.clone());
             (self.so_far, self.name) = (Some(name.clone()), Some(name));

@@ -3,10 +3,12 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use proptest::prelude::*;
 
 use super::*;
 use crate::catalogue::Account;
 use crate::ids::StartUrl;
+use crate::profile_file::tests::laws::text;
 
 /// A complete catalogue of `(id, name, roles)`.
 fn catalogue(portal: &str, accounts: &[(&str, &str, &[&str])]) -> Catalogue {
@@ -362,4 +364,30 @@ fn two_thousand_grants_are_planned_at_once() {
     assert!(desk.sync().iter().all(|change| change.ends_with("Unchanged")));
     assert_eq!(desk.config, config);
     assert_eq!(profile::our_profiles(&profile::read_config(config.as_bytes()).unwrap()).len(), 2000);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn whatever_is_there_stays_and_a_second_time_changes_nothing(text in text()) {
+        // Names that the texts have, and others.
+        let mut desk = Desk::new(vec![catalogue("corp", &[(ONE, "a", &["x", "y"]), (TWO, "dev.x", &["x"])])]);
+        for template in ["{account}", "{account}/{role}"] {
+            desk.config.clone_from(&text);
+            desk.sync_with("", template, &[]);
+            prop_assert!(desk.config.starts_with(&text), "{:?}", desk.config);
+            let once = desk.config.clone();
+            let again = desk.sync_with("", template, &[]);
+            prop_assert_eq!(&desk.config, &once, "{:?}", again);
+            // And all that was written goes again with its grants.
+            let written = again.iter().filter(|change| change.ends_with("Unchanged")).count();
+            let accounts = std::mem::take(&mut desk.catalogues[0].accounts);
+            let gone = desk.sync_with("", template, &[]);
+            desk.catalogues[0].accounts = accounts;
+            let removed = gone.iter().filter(|change| change.ends_with("Removed")).count();
+            let kept = gone.iter().filter(|change| change.contains("Skipped")).count();
+            prop_assert_eq!(removed + kept, written, "{:?} {:?}", again, gone);
+        }
+    }
 }

@@ -33,7 +33,7 @@ use outline::Outline;
 use text::Text;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 /// Which of the two files a text is; they name profiles differently.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -104,7 +104,8 @@ impl ConfigFile {
     /// carries the value; if the profile has differently spelled headers (`[default]` and
     /// `[profile default]`), each of them gets it, since clients disagree on which of them counts.
     pub fn set_profile(&mut self, name: &str, changes: &[(&str, Option<&str>)]) -> Result<(), EditRefused> {
-        edit::set(self, Kind::Profile, name, changes)
+        let edit = ProfileEdit::Set { name, changes: changes.to_vec() };
+        self.edit_profiles(&[edit]).pop().unwrap_or(Ok(()))
     }
 
     /// As [`ConfigFile::set_profile`] for `[sso-session NAME]`; config files only.

@@ -3,7 +3,7 @@
 
 use super::*;
 
-mod laws;
+pub(crate) mod laws;
 mod many;
 
 /// A case is a folder with the bytes before, an edit script and the bytes after. The script has one

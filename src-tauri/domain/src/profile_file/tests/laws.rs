@@ -102,7 +102,7 @@ fn line() -> impl Strategy<Value = String> {
 }
 
 /// Lines with endings of one sort or of both, with or without the last one and a byte-order mark.
-pub(super) fn text() -> impl Strategy<Value = String> {
+pub(crate) fn text() -> impl Strategy<Value = String> {
     let lines = proptest::collection::vec((line(), any::<bool>()), 0..24);
     let style = select(vec!["lf", "crlf", "mixed"]);
     (lines, style, any::<bool>(), proptest::bool::weighted(0.1)).prop_map(|(lines, style, cut, bom)| {

@@ -19,8 +19,8 @@ fn one_by_one(file: &mut ConfigFile, edits: &[ProfileEdit<'_>]) -> Vec<Result<()
     let mut outcomes = vec![Ok(()); edits.len()];
     for at in sorted {
         outcomes[at] = match &edits[at] {
-            ProfileEdit::Set { name, changes } => file.set_profile(name, changes),
-            ProfileEdit::Remove { name } => file.remove_profile(name),
+            ProfileEdit::Set { name, changes } => edit::set(file, Kind::Profile, name, changes),
+            ProfileEdit::Remove { name } => edit::remove(file, Kind::Profile, name),
             ProfileEdit::Rename { .. } => unreachable!(),
         };
     }

@@ -1,0 +1,183 @@
+//! `rolecall profiles` and `rolecall undo`
+
+use std::fmt::Write;
+
+use domain::failure::Failure;
+use domain::generate::{Change, Kind};
+use domain::ids::ProfileName;
+use domain::inventory::Owner;
+use domain::text;
+use engine::{SyncPlan, SyncRequest};
+use serde::Serialize;
+
+use crate::args::{ProfilesVerb, Sync};
+use crate::run::World;
+use crate::{list, print};
+
+/// How many profiles that are left alone are named.
+const NAMED: usize = 10;
+
+pub(crate) fn run(world: &World, verb: &ProfilesVerb) -> Result<(), Failure> {
+    match verb {
+        ProfilesVerb::Sync(request) => sync(world, request),
+        ProfilesVerb::List { json } => list_all(world, *json),
+        ProfilesVerb::Remove { names } => remove(world, names),
+    }
+}
+
+fn sync(world: &World, asked: &Sync) -> Result<(), Failure> {
+    let catalogues =
+        if asked.refresh { list::all_refreshed_or_known(world)? } else { list::catalogues(world)? };
+    list::tell_age(&catalogues);
+    let request = SyncRequest {
+        portal: asked.portal.clone(),
+        words: asked.words.join(" "),
+        template: asked.template.clone(),
+        regions: asked.regions.clone(),
+        prune: !asked.no_prune,
+    };
+    let planned = world.engine.plan_profiles(&request, &catalogues)?;
+    let wanted = if asked.json { asked.yes } else { shown_and_wanted(asked, &planned)? };
+    let write = wanted && planned.plan.writes() > 0;
+    if write {
+        world.engine.write_profiles(&planned)?;
+    }
+    if asked.json {
+        return print::json(&SyncDocument {
+            config: planned.path.display().to_string(),
+            written: write,
+            changes: &planned.plan.changes,
+        });
+    }
+    if write {
+        let path = planned.path.display();
+        print::note(&format!("{} in {path}; `rolecall undo` takes it back", summary(&planned, "")));
+    }
+    Ok(())
+}
+
+/// `rolecall profiles sync --json`
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct SyncDocument<'a> {
+    config: String,
+    written: bool,
+    changes: &'a [Change],
+}
+
+/// Shows what would be done; whether the person wants it.
+fn shown_and_wanted(asked: &Sync, planned: &SyncPlan) -> Result<bool, Failure> {
+    if planned.plan.changes.is_empty() {
+        print::note("no account and role fits these words");
+        return Ok(false);
+    }
+    tell_skipped(planned);
+    if planned.plan.writes() == 0 {
+        let there = planned.plan.count(Kind::Unchanged);
+        print::note(&format!("nothing to do: {there} profiles are as they should be"));
+        return Ok(false);
+    }
+    if asked.yes {
+        return Ok(true);
+    }
+    let path = text::line(&planned.path.display().to_string()).into_owned();
+    print::data(&format!("--- {path}\n+++ {path}\n{}", planned.difference()))?;
+    print::note(&summary(planned, "would be "));
+    if asked.dry_run {
+        print::note("nothing was written");
+        return Ok(false);
+    }
+    let answer = print::ask(&format!("Write these {} profiles? [y/N] ", planned.plan.writes()));
+    match answer {
+        Some(true) => {}
+        Some(false) => print::note("nothing was written"),
+        None => print::note("nothing was written: add `--yes` to write"),
+    }
+    Ok(answer == Some(true))
+}
+
+fn tell_skipped(planned: &SyncPlan) {
+    let skipped = || planned.plan.changes.iter().filter(|change| change.change == Kind::Skipped);
+    for change in skipped().take(NAMED) {
+        let reason = change.reason.as_deref().unwrap_or_default();
+        print::note(&text::line(&format!("left alone: {}: {reason}", change.profile)));
+    }
+    if let Some(more) = skipped().count().checked_sub(NAMED).filter(|more| *more > 0) {
+        print::note(&format!("and {more} more are left alone: `--json` names all"));
+    }
+}
+
+/// Such as `2 profiles new, 1 removed, 40 unchanged`.
+fn summary(planned: &SyncPlan, would: &str) -> String {
+    let counts = [
+        (Kind::Added, "new"),
+        (Kind::Changed, "changed"),
+        (Kind::Renamed, "renamed"),
+        (Kind::Removed, "removed"),
+        (Kind::Unchanged, "unchanged"),
+    ];
+    let counts = counts.map(|(kind, word)| (planned.plan.count(kind), word));
+    let mut told = String::new();
+    for (at, (count, word)) in counts.iter().filter(|(count, _)| *count > 0).enumerate() {
+        let before = if at == 0 { "profiles: " } else { ", " };
+        let would = if *word == "unchanged" { "" } else { would };
+        let _ = write!(told, "{before}{count} {would}{word}");
+    }
+    told
+}
+
+fn list_all(world: &World, json: bool) -> Result<(), Failure> {
+    let settings = world.engine.settings();
+    let mut catalogues = Vec::new();
+    for portal in &settings.portals {
+        catalogues.extend(world.engine.catalogue(portal)?);
+    }
+    let entries = world.engine.inventory(&catalogues)?;
+    if json {
+        return print::json(&entries);
+    }
+    if entries.is_empty() {
+        print::note("there are no profiles yet: `rolecall switch` and `rolecall profiles sync` write some");
+        return Ok(());
+    }
+    let cell = |text: Option<&str>| text::line(text.unwrap_or_default()).into_owned();
+    let rows: Vec<Vec<String>> = entries
+        .iter()
+        .map(|entry| {
+            let owner = match entry.owner {
+                Owner::Generated => "generated",
+                Owner::Switched => "switched",
+                Owner::Other => "not ours",
+            };
+            vec![
+                cell(Some(&entry.name)),
+                owner.to_owned(),
+                cell(entry.account_name.as_deref()),
+                cell(entry.account_id.as_deref()),
+                cell(entry.role_name.as_deref()),
+                cell(entry.region.as_deref()),
+                cell(Some(&entry.source)),
+            ]
+        })
+        .collect();
+    print::data(&print::table(&["PROFILE", "", "ACCOUNT", "ID", "ROLE", "REGION", "CREDENTIALS"], &rows))
+}
+
+fn remove(world: &World, names: &[ProfileName]) -> Result<(), Failure> {
+    world.engine.remove_profiles(names)?;
+    let names: Vec<&str> = names.iter().map(ProfileName::as_str).collect();
+    print::note(&format!("took out {}; `rolecall undo` takes that back", names.join(", ")));
+    Ok(())
+}
+
+/// `rolecall undo`
+pub(crate) fn undo(world: &World) -> Result<(), Failure> {
+    let undone = world.engine.undo()?;
+    let paths: Vec<String> = undone.paths().map(|path| path.display().to_string()).collect();
+    print::note(&text::line(&format!(
+        "{} is taken back: {} is as it was before",
+        undone.what,
+        paths.join(", ")
+    )));
+    Ok(())
+}

@@ -1,0 +1,220 @@
+//! The chains in a table: what is in the files and the environment, and what each client takes.
+
+use super::*;
+use crate::profile_file::{ConfigFile, FileKind};
+
+fn files(config: &str, credentials: &str) -> Files {
+    let read = |text: &str, kind| ConfigFile::parse(text.as_bytes(), kind).unwrap();
+    Files::of(&read(config, FileKind::Config), Some(&read(credentials, FileKind::Credentials)))
+}
+
+/// What Python, Rust, JavaScript and Go do, in that order.
+fn all(config: &str, credentials: &str, variables: Variables, chosen: Chosen) -> [String; 4] {
+    let files = files(config, credentials);
+    [Client::Python, Client::Rust, Client::JavaScript, Client::Go].map(|client| {
+        match outcome(client, &files, variables, "p", chosen) {
+            Outcome::Takes(provider) => format!("{provider:?}"),
+            Outcome::Fails(reason) => format!("! {reason}"),
+            Outcome::Nothing => "-".to_owned(),
+        }
+    })
+}
+
+const NONE: Variables = Variables {
+    access_key: false,
+    secret_key: false,
+    web_identity: false,
+    role_arn: false,
+    container: false,
+    no_instance_metadata: true,
+};
+const KEYS: &str = "aws_access_key_id = A\naws_secret_access_key = s\n";
+const SSO: &str = "sso_start_url = u\nsso_region = r\nsso_account_id = 1\nsso_role_name = R\n";
+const PROCESS: &str = "credential_process = /x\n";
+const WEB: &str = "web_identity_token_file = /t\nrole_arn = a\n";
+
+fn quiet(config: &str, credentials: &str) -> [String; 4] {
+    all(&format!("[profile p]\n{config}"), credentials, NONE, Chosen::ByVariable)
+}
+
+#[test]
+fn one_kind_alone_is_taken_by_all() {
+    for (config, provider) in [(SSO, "Sso"), (PROCESS, "Process"), (KEYS, "ConfigFile"), (WEB, "WebIdentity")]
+    {
+        assert_eq!(quiet(config, ""), [provider; 4], "{config}");
+    }
+    assert_eq!(quiet("", &format!("[p]\n{KEYS}")), ["CredentialsFile"; 4]);
+    assert_eq!(all("", &format!("[p]\n{KEYS}"), NONE, Chosen::ByVariable), ["CredentialsFile"; 4]);
+    assert_eq!(quiet("login_session = s\n", ""), ["Login"; 4]);
+    assert_eq!(quiet("region = x\n", ""), ["-"; 4]);
+    assert_eq!(quiet("sso_session = x\n", ""), ["-"; 4], "only for bearer tokens");
+}
+
+#[test]
+fn of_two_kinds_each_client_takes_its_own() {
+    let both = |a: &str, b: &str| quiet(&format!("{a}{b}"), "");
+    assert_eq!(both(SSO, PROCESS), ["Sso", "Sso", "Process", "Sso"]);
+    assert_eq!(both(SSO, KEYS), ["Sso", "Sso", "ConfigFile", "ConfigFile"]);
+    assert_eq!(both(PROCESS, KEYS), ["Process", "Process", "ConfigFile", "ConfigFile"]);
+    assert_eq!(
+        quiet(PROCESS, &format!("[p]\n{KEYS}")),
+        ["CredentialsFile", "Process", "CredentialsFile", "CredentialsFile"]
+    );
+    assert_eq!(both(WEB, SSO), ["WebIdentity"; 4]);
+    // Go assumes the role with whatever the base is.
+    assert_eq!(both(WEB, KEYS), ["WebIdentity", "WebIdentity", "ConfigFile", "AssumeRole"]);
+    let [python, rust, javascript, go] = both(WEB, PROCESS);
+    assert_eq!([python, rust, javascript], ["WebIdentity"; 3]);
+    assert!(go.contains("can't be in one profile"), "{go}");
+    assert_eq!(both("login_session = s\n", PROCESS), ["Login", "Login", "Process", "Process"]);
+}
+
+#[test]
+fn roles_come_first_and_want_one_source() {
+    let role = |more: &str| {
+        quiet(&format!("role_arn = a\n{more}"), "[base]\naws_access_key_id = A\naws_secret_access_key = s\n")
+    };
+    assert_eq!(role(&format!("source_profile = base\n{KEYS}{SSO}")), ["AssumeRole"; 4]);
+    assert_eq!(role("credential_source = Environment\n"), ["AssumeRole"; 4]);
+    let [python, rust, javascript, go] = role("source_profile = base\ncredential_source = Environment\n");
+    assert!([&python, &rust, &go].iter().all(|told| told.starts_with('!')), "{python} {rust} {go}");
+    assert_eq!(javascript, "-");
+    let [python, rust, javascript, go] = role(PROCESS);
+    assert!(python.contains("wants a source_profile") && rust == python, "{python} {rust}");
+    assert_eq!([javascript, go], ["Process", "AssumeRole"]);
+    let [.., go] = role(&format!("source_profile = base\n{PROCESS}"));
+    assert!(go.contains("source_profile and credential_process can't be in one profile"), "{go}");
+    assert!(role("source_profile = nowhere\n").iter().all(|told| told.contains("no profile nowhere")));
+}
+
+#[test]
+fn circles_of_source_profiles_are_found() {
+    let circle = "role_arn = a\nsource_profile = q\n[profile q]\nrole_arn = b\nsource_profile = p\n";
+    assert!(quiet(circle, "").iter().all(|told| told.contains("p → q → p")));
+    let broken = circle.replace("role_arn = b\n", &format!("role_arn = b\n{KEYS}"));
+    assert_eq!(quiet(&broken, ""), ["AssumeRole"; 4], "keys end it");
+    assert_eq!(quiet(&format!("role_arn = a\nsource_profile = p\n{KEYS}"), ""), ["AssumeRole"; 4]);
+    assert!(quiet("role_arn = a\nsource_profile = p\n", "").iter().all(|told| told.contains("circle")));
+    let empty = "role_arn = a\nsource_profile = q\n[profile q]\nregion = x\n";
+    assert!(quiet(empty, "").iter().all(|told| told.contains("has no credentials")));
+}
+
+#[test]
+fn sso_keys_must_be_whole() {
+    let session = |profile: &str, session: &str| {
+        quiet(&format!("sso_session = s\nsso_account_id = 1\nsso_role_name = R\n{profile}{session}"), "")
+    };
+    let whole = "[sso-session s]\nsso_start_url = u\nsso_region = r\n";
+    assert_eq!(session("", whole), ["Sso"; 4]);
+    assert!(session("", "").iter().all(|told| told.contains("no [sso-session s]")));
+    let [python, rust, javascript, go] = session("sso_region = r\n", whole);
+    assert!(rust.contains("both in the profile and in its sso-session"), "{rust}");
+    assert_eq!([python, javascript, go], ["Sso"; 3]);
+    let [python, rust, javascript, go] = session("sso_region = other\n", whole);
+    assert!(python.contains("differs") && go.contains("differs") && rust.starts_with('!'));
+    assert_eq!(javascript, "Sso");
+    for missing in ["sso_start_url = u\n", "sso_region = r\n", "sso_role_name = R\n"] {
+        let told = quiet(&SSO.replace(missing, ""), "");
+        assert!(told.iter().all(|told| told.contains("is missing")), "{missing} {told:?}");
+    }
+}
+
+#[test]
+fn both_files_are_merged_key_by_key() {
+    // The account from one file and the role from the other are a whole.
+    let credentials = "[p]\nsso_role_name = R\ncredential_process = /y\n";
+    let told = quiet(&SSO.replace("sso_role_name = R\n", ""), credentials);
+    assert_eq!(told, ["Sso", "Sso", "Process", "Sso"]);
+    // botocore reads keys from each file alone.
+    let told = quiet("aws_access_key_id = A\n", "[p]\naws_secret_access_key = s\n");
+    assert!(told[0].contains("missing"), "{}", told[0]);
+    assert_eq!(told[1..], ["ConfigFile", "ConfigFile", "ConfigFile"]);
+}
+
+#[test]
+fn variables_win_or_not() {
+    let with = |variables, chosen| all(&format!("[profile p]\n{PROCESS}"), "", variables, chosen);
+    let keys = Variables { access_key: true, secret_key: true, ..NONE };
+    assert_eq!(with(keys, Chosen::ByVariable), ["Environment", "Environment", "Process", "Environment"]);
+    assert_eq!(with(keys, Chosen::ByDefault), ["Environment"; 4]);
+    assert_eq!(with(keys, Chosen::ByCall), ["Process", "Environment", "Process", "Process"]);
+    let half = with(Variables { access_key: true, ..NONE }, Chosen::ByVariable);
+    assert!(half[0].contains("without AWS_SECRET_ACCESS_KEY"), "{}", half[0]);
+    assert_eq!(half[1..], ["Process", "Process", "Process"]);
+    let web = Variables { web_identity: true, role_arn: true, ..NONE };
+    let (variable, process) = ("WebIdentityVariable", "Process");
+    assert_eq!(with(web, Chosen::ByVariable), [variable, process, process, variable]);
+    assert_eq!(with(web, Chosen::ByCall), [process, process, process, process]);
+}
+
+#[test]
+fn what_is_not_there_is_looked_for_around() {
+    let container = Variables { container: true, ..NONE };
+    let there = |variables| all("[profile p]\nregion = x\n", "", variables, Chosen::ByVariable);
+    assert_eq!(there(container), ["Container"; 4]);
+    assert_eq!(there(Variables::default()), ["InstanceMetadata"; 4]);
+    let missing = all("", "", container, Chosen::ByVariable);
+    assert!(missing[0].contains("no such profile"), "{}", missing[0]);
+    assert_eq!(missing[1..], ["Container", "Container", "Container"]);
+}
+
+#[test]
+fn a_file_that_is_refused_counts_for_nobody_who_refuses_it() {
+    let told = quiet(&format!("{PROCESS}region = x\nregion = y\n"), "");
+    assert!(told[0].contains("twice"), "{}", told[0]);
+    assert_eq!(told[1..], ["Process", "Process", "Process"]);
+    let told = quiet(&format!("{PROCESS}region: y\n"), "");
+    assert!(told[1].contains("colon"), "{}", told[1]);
+    // Only botocore inherits, and JavaScript finds no upper case.
+    let told = quiet(&format!("{PROCESS}[DEFAULT]\n{SSO}"), "");
+    assert_eq!(told, ["Sso", "Process", "Process", "Process"]);
+    assert_eq!(quiet("Credential_Process = /x\n", ""), ["Process", "Process", "-", "Process"]);
+}
+
+const OURS: &str = "[profile p]\ncredential_process = /x credentials --profile p\nrolecall_portal = corp\n\
+                    rolecall_account_id = 000011112222\nrolecall_role_name = A\n";
+
+#[test]
+fn what_shadows_a_profile_of_ours_is_named_with_its_mend() {
+    let told = |config: &str, credentials: &str, variables| {
+        let explanation = explain(&files(config, credentials), variables, "p", Chosen::ByVariable);
+        let findings =
+            explanation.findings.iter().map(|finding| (finding.what.clone(), finding.mend.clone()));
+        (explanation.is_bad(), findings.collect::<Vec<_>>())
+    };
+    assert_eq!(told(OURS, "[q]\naws_access_key_id = A\n", NONE), (false, Vec::new()));
+    let (bad, findings) = told(&format!("{OURS}{SSO}"), "", NONE);
+    assert!(bad && findings.len() == 1, "{findings:?}");
+    assert!(
+        findings[0].0.contains("AWS CLI and boto3: sso; Rust: sso; Go and Terraform: sso"),
+        "{findings:?}"
+    );
+    assert!(findings[0].1.contains("--fix` takes out line 8 (sso_account_id), line 9"), "{findings:?}");
+    let (_, findings) = told(OURS, &format!("[p]\n{KEYS}"), NONE);
+    assert!(
+        findings[0].1.contains("take line 2 (aws_access_key_id), line 3 (aws_secret_access_key) out"),
+        "{findings:?}"
+    );
+    let (_, findings) = told(OURS, "[p]\ncredential_process = /y\n", NONE);
+    assert!(findings[0].0.contains("holds credential_process"), "{findings:?}");
+    let (_, findings) = told(OURS, "", Variables { access_key: true, secret_key: true, ..NONE });
+    assert_eq!(
+        findings[0].0,
+        "AWS_ACCESS_KEY_ID is set and wins in AWS CLI and boto3, Rust, Go and Terraform"
+    );
+    assert!(findings[0].1.contains("unset AWS_ACCESS_KEY_ID"), "{findings:?}");
+    let (bad, findings) = told(&format!("[profile p]\n{SSO}{PROCESS}"), "", NONE);
+    assert!(!bad && findings[0].0.starts_with("tools take different credentials"), "{findings:?}");
+    let (bad, findings) = told("", "", NONE);
+    assert!(bad && findings[0].0.starts_with("there is no profile p"), "{findings:?}");
+}
+
+#[test]
+fn mending_takes_out_what_would_win_in_the_config_and_nothing_else() {
+    let config = format!("# mine\n{OURS}{SSO}output = json\n\n[profile q]\n{SSO}{PROCESS}");
+    let files = files(&config, &format!("[p]\n{KEYS}"));
+    let explained = |name| explain(&files, NONE, name, Chosen::ByVariable);
+    let after = mended(config.as_bytes(), &[explained("p"), explained("q")]).unwrap();
+    let expected = format!("# mine\n{OURS}output = json\n\n[profile q]\n{SSO}{PROCESS}");
+    assert_eq!(String::from_utf8(after).unwrap(), expected);
+}

@@ -1,0 +1,270 @@
+//! Profiles in bulk: written, pruned, shown and taken back by the real program, used by AWS's own tools.
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use serde_json::Value;
+use sim::Organisation;
+
+use crate::world::{GRANT, OTHER, PORTAL, World, every_grant};
+
+const THEIRS: &str =
+    "# mine\n[default]\nregion = eu-west-1\noutput = json\n\n[profile other]\nregion = us-west-2\n";
+
+fn listed(theirs: &str) -> World {
+    let world = World::listed();
+    world.write_config(theirs);
+    world
+}
+
+fn sync(world: &World, args: &[&str]) -> Value {
+    let args = ["profiles", "sync", "--json"].into_iter().chain(args.iter().copied());
+    world.rolecall(args).run().succeeded().json()
+}
+
+/// Names of the profiles that this became of.
+fn names(document: &Value, change: &str) -> Vec<String> {
+    let changes = document["changes"].as_array().unwrap().iter().filter(|c| c["change"] == change);
+    changes.map(|c| c["profile"].as_str().unwrap().to_owned()).collect()
+}
+
+fn profiles(world: &World, owner: &str) -> Vec<Value> {
+    let list = world.rolecall(["profiles", "list", "--json"]).run().succeeded().json();
+    list.as_array().unwrap().iter().filter(|entry| entry["owner"] == owner).cloned().collect()
+}
+
+#[test]
+fn every_grant_gets_a_profile_that_aws_tools_use() {
+    let world = listed(THEIRS);
+    let written = sync(&world, &["--yes"]);
+    assert_eq!(written["written"], true);
+    let grants = every_grant(Organisation::Small);
+    assert_eq!(names(&written, "added").len(), grants.len());
+    assert!(world.config().starts_with(THEIRS), "{}", world.config());
+    let generated = profiles(&world, "generated");
+    let point_at: BTreeSet<String> = generated
+        .iter()
+        .map(|p| format!("{}/{}", p["accountId"].as_str().unwrap(), p["roleName"].as_str().unwrap()))
+        .collect();
+    assert_eq!(point_at, grants.into_iter().collect());
+    let of_grant = |p: &&Value| p["accountId"] == "001234567890" && p["roleName"] == "ReadOnlyAccess";
+    let name = generated.iter().find(of_grant).unwrap()["name"].as_str().unwrap();
+    let identity = world.aws(["sts", "get-caller-identity", "--profile", name]).run().succeeded().json();
+    assert_eq!(identity["Account"], "001234567890");
+    // boto3 knows every one of them by its name.
+    let script = "import boto3, sys; print(*boto3.Session().available_profiles, sep='\\n')";
+    let known = world.python(script).run().succeeded().stdout;
+    for profile in &generated {
+        assert!(known.lines().any(|line| line == profile["name"].as_str().unwrap()), "{profile}: {known}");
+    }
+    // Again there is nothing to do, and no byte changes.
+    let before = world.config();
+    let again = world.rolecall(["profiles", "sync", "--yes"]).run().succeeded();
+    assert!(again.stderr.contains("nothing to do"), "{}", again.stderr);
+    assert_eq!(world.config(), before);
+}
+
+#[test]
+fn without_a_yes_it_is_only_shown() {
+    let world = listed(THEIRS);
+    let shown = world.rolecall(["profiles", "sync", "--dry-run"]).run().succeeded();
+    assert!(shown.stdout.contains("+rolecall_generated = true\n"), "{}", shown.stdout);
+    assert!(shown.stdout.contains("+++ ") && !shown.stdout.contains("output = json"), "{}", shown.stdout);
+    assert!(
+        shown.stderr.contains("would be new") && shown.stderr.contains("nothing was written"),
+        "{}",
+        shown.stderr
+    );
+    let asked = world.rolecall(["profiles", "sync"]).run().succeeded();
+    assert_eq!(asked.stdout, shown.stdout);
+    assert!(asked.stderr.contains("--yes"), "nobody can be asked: {}", asked.stderr);
+    assert_eq!(sync(&world, &[])["written"], false);
+    assert_eq!(world.config(), THEIRS);
+}
+
+#[test]
+fn a_person_at_a_terminal_is_asked() {
+    let world = listed(THEIRS);
+    // `script` gives the program a terminal.
+    let on_a_terminal = |answer: &str| {
+        let command = format!("{} profiles sync 111122223333 Admin", env!("CARGO_BIN_EXE_rolecall"));
+        let script = world.program("/usr/bin/script").args(["-qec", &command, "/dev/null"]);
+        script.input(answer).run().succeeded().stdout
+    };
+    let refused = on_a_terminal("n\n");
+    assert!(
+        refused.contains("Write these 1 profiles? [y/N]") && refused.contains("nothing was written"),
+        "{refused}"
+    );
+    assert_eq!(world.config(), THEIRS);
+    let agreed = on_a_terminal("y\n");
+    assert!(agreed.contains("rolecall undo"), "{agreed}");
+    assert!(world.config().contains("rolecall_role_name = AdministratorAccess"), "{}", world.config());
+}
+
+#[test]
+fn words_portal_template_and_regions_choose_what_is_written() {
+    let world = listed("");
+    let some =
+        sync(&world, &["111122223333", "Admin", "--template", "{portal}:{account_id}:{role|lower}", "--yes"]);
+    assert_eq!(names(&some, "added"), ["corp:111122223333:administratoraccess"]);
+    world.rolecall(["profiles", "sync", "--region", "eu-west-1", "--region", "us-east-1"]).run().failed(2);
+    world.rolecall(["profiles", "sync", "--template", "{acount}"]).run().failed_as_usage();
+    world.rolecall(["profiles", "sync", "--portal", "nowhere"]).run().failed(4);
+    let regional =
+        ["001234567890", "--template", "{account_id}/{role}/{region}", "--region", "eu-west-1", "--region"];
+    let two = sync(&world, &[&regional[..], &["ap-south-1", "--yes"]].concat());
+    let expected = ["001234567890/ReadOnlyAccess/ap-south-1", "001234567890/ReadOnlyAccess/eu-west-1"];
+    assert_eq!(
+        names(&two, "added").into_iter().filter(|n| n.contains("ReadOnly")).collect::<Vec<_>>(),
+        expected
+    );
+    let region = world.aws(["configure", "get", "region", "--profile", expected[0]]).run().succeeded();
+    assert_eq!(region.stdout.trim(), "ap-south-1");
+    let nothing = world.rolecall(["profiles", "sync", "no such words"]).run().succeeded();
+    assert!(nothing.stderr.contains("no account and role fits"), "{}", nothing.stderr);
+}
+
+#[test]
+fn the_template_of_the_settings_is_used() {
+    let world = listed("");
+    let settings = world.session.home().join(".config/rolecall/settings.toml");
+    let text = fs::read_to_string(&settings).unwrap();
+    fs::write(&settings, format!("profile_name = \"{{role}}.{{account_id}}\"\n{text}")).unwrap();
+    let written = sync(&world, &[PORTAL, "111122223333", "Admin", "--yes"]);
+    assert_eq!(names(&written, "added"), ["AdministratorAccess.111122223333"]);
+}
+
+#[test]
+fn what_is_gone_at_aws_goes_here_too_and_nothing_else() {
+    let world = listed(THEIRS);
+    world.switch(GRANT, "mine");
+    sync(&world, &["--yes"]);
+    let catalogue = world.session.home().join(".local/state/rolecall/catalogues/corp.json");
+    let whole = fs::read_to_string(&catalogue).unwrap();
+    let mut less: Value = serde_json::from_str(&whole).unwrap();
+    let accounts = less["accounts"].as_array_mut().unwrap();
+    accounts.retain(|account| account["id"] != "111122223333" && account["id"] != "001234567890");
+    // A list that is not complete takes nothing away.
+    let mut partial = less.clone();
+    partial["listingSince"] = partial["fetchedAt"].clone();
+    fs::write(&catalogue, partial.to_string()).unwrap();
+    assert_eq!(names(&sync(&world, &["--yes"]), "removed"), Vec::<String>::new());
+    fs::write(&catalogue, less.to_string()).unwrap();
+    assert_eq!(names(&sync(&world, &["--no-prune", "--yes"]), "removed"), Vec::<String>::new());
+    let before = profiles(&world, "generated").len();
+    let some = sync(&world, &["001234567890", "--yes"]);
+    let removed = names(&some, "removed");
+    assert!(!removed.is_empty() && profiles(&world, "generated").len() == before - removed.len());
+    sync(&world, &["--yes"]);
+    let left = profiles(&world, "generated");
+    assert!(
+        left.iter().all(|p| p["accountId"] != "111122223333" && p["accountId"] != "001234567890"),
+        "{left:?}"
+    );
+    assert_eq!(profiles(&world, "switched").len(), 1, "the one that a person switched stays");
+    assert!(world.config().starts_with(THEIRS), "{}", world.config());
+}
+
+#[test]
+fn a_generated_profile_that_is_switched_is_the_persons_from_then_on() {
+    let world = listed("");
+    sync(&world, &["--yes"]);
+    let of_grant = |p: &&Value| p["accountId"] == "111122223333" && p["roleName"] == "AdministratorAccess";
+    let name =
+        profiles(&world, "generated").iter().find(of_grant).unwrap()["name"].as_str().unwrap().to_owned();
+    world.switch(OTHER, &name);
+    let switched = profiles(&world, "switched");
+    assert_eq!((switched.len(), &switched[0]["name"]), (1, &Value::from(name.clone())));
+    // Its grant gets another one; this one is not touched.
+    let again = sync(&world, &["--yes"]);
+    assert_eq!(names(&again, "skipped"), std::slice::from_ref(&name));
+    assert_eq!(names(&again, "added"), [format!("{name}-111122223333")]);
+}
+
+#[test]
+fn thousands_of_generated_profiles_are_in_nobodys_way() {
+    let world = World::signed_in_with(World::large());
+    world.rolecall(["list"]).run().succeeded();
+    let written = sync(&world, &["--yes"]);
+    let count = names(&written, "added").len();
+    assert_eq!(count, every_grant(Organisation::Large).len());
+    world.switch(&every_grant(Organisation::Large)[0], "dev");
+    let status = world.rolecall(["status"]).run().succeeded();
+    assert_eq!(status.stdout.matches("fetched when needed").count(), 1, "{}", status.stdout);
+    assert!(status.stderr.contains(&format!("{count} generated profiles")), "{}", status.stderr);
+    let again = world.rolecall(["profiles", "sync"]).run().succeeded();
+    assert!(again.stderr.contains(&format!("nothing to do: {count} profiles")), "{}", again.stderr);
+}
+
+#[test]
+fn profiles_of_ours_are_taken_out_and_no_others() {
+    let world = listed(THEIRS);
+    sync(&world, &["111122223333", "--yes"]);
+    let before = world.config();
+    let name = profiles(&world, "generated")[0]["name"].as_str().unwrap().to_owned();
+    let refused = world.rolecall(["profiles", "remove", &name, "other"]).run().failed(5);
+    assert!(refused.failure().0.contains("other was not written by Rolecall"), "{}", refused.stderr);
+    world.rolecall(["profiles", "remove", "nowhere"]).run().failed(4);
+    world.rolecall(["profiles", "remove"]).run().failed_as_usage();
+    assert_eq!(world.config(), before);
+    world.rolecall(["profiles", "remove", &name]).run().succeeded();
+    assert!(!world.config().contains(&format!("[profile {name}]")), "{}", world.config());
+    world.rolecall(["undo"]).run().succeeded();
+    assert_eq!(world.config(), before);
+}
+
+#[test]
+fn the_last_change_is_taken_back_to_the_byte() {
+    let world = listed(THEIRS);
+    let nothing = world.rolecall(["undo"]).run().failed(1);
+    assert!(nothing.failure().0.contains("nothing to take back"), "{}", nothing.stderr);
+    world.switch(GRANT, "dev");
+    let switched = world.config();
+    sync(&world, &["--yes"]);
+    let undone = world.rolecall(["undo"]).run().succeeded();
+    assert!(undone.stderr.contains("profiles is taken back"), "{}", undone.stderr);
+    assert_eq!(world.config(), switched);
+    world.rolecall(["undo"]).run().failed(1);
+    world.switch(OTHER, "dev");
+    world.rolecall(["undo"]).run().succeeded();
+    assert_eq!(world.config(), switched);
+    // Where there was no file there is none afterwards.
+    fs::remove_file(world.config_path()).unwrap();
+    world.switch(GRANT, "dev");
+    world.rolecall(["undo"]).run().succeeded();
+    assert!(!world.config_path().exists());
+}
+
+#[test]
+fn a_file_that_was_changed_since_is_not_taken_back() {
+    let world = listed(THEIRS);
+    world.switch(GRANT, "dev");
+    let changed = world.config() + "# since\n";
+    world.write_config(&changed);
+    let refused = world.rolecall(["undo"]).run().failed(5);
+    assert!(refused.failure().0.contains("was changed since the switch of dev"), "{}", refused.stderr);
+    assert_eq!(world.config(), changed);
+    // Nor where the old bytes are gone.
+    world.switch(OTHER, "dev");
+    fs::remove_dir_all(world.config_path().with_file_name("rolecall-backups")).unwrap();
+    world.rolecall(["undo"]).run().failed(5);
+    let record = world.session.home().join(".local/state/rolecall/undo.json");
+    assert!(
+        !fs::read_to_string(record).unwrap().contains("rolecall_account_id"),
+        "no bytes of the file are in it"
+    );
+}
+
+#[test]
+fn names_that_nobody_should_trust_are_harmless_in_profiles() {
+    let world = listed("");
+    let shown = world.rolecall(["profiles", "sync"]).run().succeeded();
+    world.rolecall(["profiles", "sync", "--yes"]).run().succeeded();
+    let listed = world.rolecall(["profiles", "list"]).run().succeeded();
+    for text in [&shown.stdout, &shown.stderr, &listed.stdout] {
+        let harmful = |c: char| (c.is_control() && c != '\n') || matches!(c, '\u{200b}'..='\u{202e}');
+        assert!(!text.contains(harmful), "{text:?}");
+    }
+    assert!(world.config().is_ascii(), "{}", world.config());
+}

@@ -16,6 +16,7 @@ pub mod failure;
 pub mod flow;
 pub mod hotkey;
 pub mod ids;
+pub mod import;
 pub mod listing;
 pub mod mark;
 pub mod naming;

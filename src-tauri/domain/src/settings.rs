@@ -37,6 +37,7 @@
 
 use std::ops::Range;
 
+mod additions;
 mod edit;
 mod portal;
 
@@ -49,6 +50,7 @@ use crate::ids::{NotValid, PortalName, ProfileName, Region};
 use crate::mark::{self, Colour, Mark, Patterns};
 use crate::naming::Template;
 
+pub use additions::{NewChain, NewMark, chains_in, has, marks_in, with_chains, with_marks, with_value};
 pub use edit::{with_choice, with_portal, without_portal};
 pub use portal::{AwsCli, Portal};
 
@@ -199,6 +201,7 @@ impl Settings {
                 "notifications" => notifications(&mut settings, &place, item)?,
                 "mark" => settings.marks = marks(&place, item)?,
                 "portal" => settings.portals = portal::read(&place, item)?,
+                "chain" => {}
                 _ => return Err(place.wrong("there is no such setting")),
             }
         }

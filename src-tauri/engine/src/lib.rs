@@ -21,6 +21,7 @@ mod console;
 mod credentials;
 mod diagnosis;
 mod discovery;
+mod import;
 mod profiles;
 mod renew;
 mod retry;
@@ -46,6 +47,7 @@ pub use catalogue::Refreshed;
 pub use credentials::Kept;
 pub use diagnosis::{Finding, Verdict};
 pub use discovery::{Discovered, unknown_region};
+pub use import::{Imported, Looked};
 pub use profiles::{SwitchRequest, SwitchResult, Undo};
 pub use sign_in::Progress;
 

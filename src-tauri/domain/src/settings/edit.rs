@@ -37,7 +37,7 @@ pub fn without_portal(text: &str, name: &PortalName) -> Result<String, Failure> 
     Ok(document.to_string())
 }
 
-fn editable(text: &str) -> Result<DocumentMut, Failure> {
+pub(super) fn editable(text: &str) -> Result<DocumentMut, Failure> {
     // Parsed in full first: an edit of a file that we misread would be a guess.
     Settings::parse(text)?;
     text.parse::<DocumentMut>().map_err(|error| wrong(1, error.message()))

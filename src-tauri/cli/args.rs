@@ -1,5 +1,7 @@
 //! What was typed. Names and values are a contract: see docs/behaviour.md.
 
+mod import;
+
 use std::ffi::OsString;
 use std::path::PathBuf;
 
@@ -7,6 +9,8 @@ use clap::{ArgGroup, Args as Group, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use domain::ids::{NotValid, PortalName, ProfileName, Region, StartUrl};
 use sim::IdentitySource;
+
+pub(crate) use import::{Import, Source};
 
 /// Switch between AWS accounts and roles of IAM Identity Center.
 #[derive(Debug, Parser)]
@@ -21,6 +25,8 @@ pub(crate) enum Verb {
     /// Manage access portals
     #[command(subcommand)]
     Portal(PortalVerb),
+    /// Bring portals, roles, colours and profiles over from another tool
+    Import(Import),
     /// Sign in to a portal
     Login(Login),
     /// Sign out: end the session at AWS, forget token and credentials

@@ -6,6 +6,7 @@ mod completions;
 mod credentials;
 mod doctor;
 mod grants;
+mod import;
 mod list;
 mod portal;
 mod print;

@@ -10,7 +10,7 @@ use engine::environment::Environment;
 
 use crate::args::{Args, Verb};
 use crate::{
-    completions, credentials, doctor, grants, list, portal, print, sign_in, simulate, status, switch,
+    completions, credentials, doctor, grants, import, list, portal, print, sign_in, simulate, status, switch,
 };
 
 /// How long a person may take to unlock the keyring.
@@ -56,6 +56,7 @@ pub(crate) fn run(args: Args) -> Result<ExitCode, Failure> {
     let world = || World::open(patience);
     match args.verb {
         Verb::Portal(verb) => portal::run(world()?, verb)?,
+        Verb::Import(request) => import::run(world()?, &request)?,
         Verb::Login(login) => sign_in::login(&world()?, &login)?,
         Verb::Logout(logout) => sign_in::logout(&world()?, &logout)?,
         Verb::List(list) => return list::run(&world()?, &list),

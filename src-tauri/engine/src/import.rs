@@ -96,7 +96,9 @@ impl Engine {
     /// Adds what is planned: the settings in one step, then pins and uses, then the profiles in one step. Profiles of
     /// somebody else are written only with `take_over`.
     pub fn import(&mut self, plan: &Plan, take_over: bool) -> Result<Imported, Failure> {
-        self.edit_settings(|text| plan.settings(text))?;
+        if plan.has_settings() {
+            self.edit_settings(|text| plan.settings(text))?;
+        }
         if !plan.pins.is_empty() || !plan.uses.is_empty() {
             self.change_usage(|usage| {
                 plan.pins.iter().for_each(|grant| usage.pin(grant));
@@ -112,6 +114,9 @@ impl Engine {
 
     /// Only the portals of a plan.
     pub fn import_portals(&mut self, portals: &[PlannedPortal]) -> Result<(), Failure> {
+        if portals.is_empty() {
+            return Ok(());
+        }
         let plan = Plan { portals: portals.to_vec(), ..Plan::default() };
         self.edit_settings(|text| plan.settings(text))
     }

@@ -14,7 +14,7 @@ use super::{
     Source, Target, colour, go_template,
 };
 use crate::failure::{Code, Failure};
-use crate::ids::{AccountId, Region, RoleName, StartUrl};
+use crate::ids::{AccountId, NotValid, Region, RoleName, StartUrl};
 
 /// The tool's files.
 pub struct Files<'a> {
@@ -84,6 +84,20 @@ pub fn read(files: &Files<'_>) -> Result<Findings, Failure> {
         add_uses(cache, &instances, &mut findings);
     }
     Ok(findings)
+}
+
+/// A role as the tool takes it: an ARN whose account may lack its leading zeros, or `ACCOUNT:ROLE`.
+fn role_arn(text: &str, region: &Region) -> Result<RoleArn, NotValid> {
+    let parsed = RoleArn::parse(text);
+    let (account, name) = match text.split_once(":iam::") {
+        Some((_, rest)) => rest.split_once(":role/").unwrap_or_default(),
+        None => text.split_once(':').unwrap_or_default(),
+    };
+    let digits = account.len() <= 12 && account.bytes().all(|b| b.is_ascii_digit());
+    match AccountId::parse(&format!("{account:0>12}")) {
+        Ok(id) if parsed.is_err() && digits && !account.is_empty() => RoleArn::of(region, id, name),
+        _ => parsed,
+    }
 }
 
 fn text<'v>(map: &'v Map<String, Value>, key: &str) -> Option<&'v str> {
@@ -262,7 +276,7 @@ impl Instance<'_> {
     fn chain(&mut self, id: &AccountId, name: &str, via: &str, findings: &mut Findings) -> Option<Target> {
         let what = format!("role {id}/{name}");
         let role = RoleArn::of(&self.region, id.clone(), name);
-        let (role, parent) = match role.and_then(|role| Ok((role, RoleArn::parse(via)?))) {
+        let (role, parent) = match role.and_then(|role| Ok((role, role_arn(via, &self.region)?))) {
             Ok(both) => both,
             Err(error) => {
                 findings.leave_out(what, error.0);
@@ -333,7 +347,7 @@ fn add_profiles(aws: &AwsConfig<'_>, instances: &mut [Instance<'_>], findings: &
             continue;
         };
         let arn = after(["--arn", "-a"]).unwrap_or_default();
-        let target = match RoleArn::parse(&arn) {
+        let target = match role_arn(&arn, &instance.region) {
             Ok(role) => instance.target(&role.account_id, &role.name, findings),
             Err(error) => {
                 findings.leave_out(&what, error.0);
@@ -353,7 +367,7 @@ fn add_uses(cache: &Value, instances: &[Instance<'_>], findings: &mut Findings) 
     for instance in instances {
         let known = &cache["SSO"][instance.name];
         for arn in known["History"].as_array().into_iter().flatten().filter_map(Value::as_str) {
-            let Ok(role) = RoleArn::parse(arn) else { continue };
+            let Ok(role) = role_arn(arn, &instance.region) else { continue };
             let tags =
                 &known["Roles"]["Accounts"][role.account_id.as_str()]["Roles"][role.name.as_str()]["Tags"];
             let stamp = tags["History"].as_str().and_then(|text| text.rsplit_once(',')?.1.parse().ok());

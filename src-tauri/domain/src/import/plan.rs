@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::{Findings, FoundChain, FoundPortal, FoundProfile, Marked, Remark, Source, Target};
-use crate::failure::Failure;
+use crate::failure::{Code, Failure};
 use crate::ids::{AccountId, GrantId, PortalName, ProfileName, Region, RoleName, StartUrl};
 use crate::naming::Template;
 use crate::profile::our_profile;
@@ -133,9 +133,26 @@ impl Plan {
             && profiles.is_empty()
     }
 
+    /// Whether there is something for the settings.
+    pub fn has_settings(&self) -> bool {
+        let rest = Self { pins: Vec::new(), uses: Vec::new(), profiles: Vec::new(), ..self.clone() };
+        !rest.is_empty()
+    }
+
     /// The settings with all of the plan's in them, everything else as it was.
     pub fn settings(&self, before: &str) -> Result<String, Failure> {
         let mut text = before.to_owned();
+        let names = Settings::parse(before)?.portals.into_iter().map(|portal| portal.name);
+        let same = |name: &PortalName| {
+            self.portals.iter().any(|p| p.name.as_str().eq_ignore_ascii_case(name.as_str()))
+        };
+        if let Some(name) = names.into_iter().find(same) {
+            return Err(Failure::new(
+                Code::Failed,
+                format!("a portal {name} was added at the same moment"),
+                "nothing was changed: run the command again",
+            ));
+        }
         for PlannedPortal { name, start_url, region } in &self.portals {
             let portal = Portal::new(name.clone(), start_url.clone(), region.clone());
             text = settings::with_portal(&text, &portal)?;

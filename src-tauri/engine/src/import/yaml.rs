@@ -178,12 +178,13 @@ mod tests {
         let mut laughs = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
         for n in 1..9 {
             let before = format!("*a{}, ", n - 1).repeat(10);
-            laughs.push_str(&format!("a{n}: &a{n} [{}]\n", before.trim_end_matches(", ")));
+            let line = format!("a{n}: &a{n} [{}]\n", before.trim_end_matches(", "));
+            laughs.push_str(&line);
         }
         assert!(read(&laughs).unwrap_err().contains("values"), "{:?}", read(&laughs));
         let deep = "[".repeat(100_000);
         assert!(read(&deep).is_err());
-        let deep: String = (0..100).map(|n| format!("{}a:\n", " ".repeat(n))).collect();
+        let deep = (0..100).fold(String::new(), |deep, n| deep + &" ".repeat(n) + "a:\n");
         assert!(read(&deep).unwrap_err().contains("levels"));
         let deep = "- ".repeat(5_000);
         assert!(read(&deep).is_err());

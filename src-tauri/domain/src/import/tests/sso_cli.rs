@@ -34,8 +34,8 @@ fn config() -> Value {
                             "ExternalId": "x-1", "SourceIdentity": "me", "Profile": "deploy",
                             "Tags": {"Color": "green"},
                         },
-                        "Deeper": {"Via": "arn:aws:iam::001234567890:role/Deploy"},
-                        "FromUnlisted": {"Via": "arn:aws:iam::999900001111:role/Base"},
+                        "Deeper": {"Via": "1234567890:Deploy"},
+                        "FromUnlisted": {"Via": "arn:aws:iam::9900001111:role/Base"},
                         "LoopA": {"Via": "arn:aws:iam::001234567890:role/LoopB"},
                         "LoopB": {"Via": "arn:aws:iam::001234567890:role/LoopA"},
                         "BadVia": {"Via": "arn:aws:s3:::x"},
@@ -80,7 +80,7 @@ credential_process = aws-sso -S "Gone" process --arn arn:aws:iam::258234615182:r
 
 fn found() -> Plan {
     let cache = json!({"Version": 4, "SSO": {"Default": {
-        "History": ["arn:aws:iam::258234615182:role/Admin", "arn:aws:iam::1:role/x", 3],
+        "History": ["arn:aws:iam::258234615182:role/Admin", "x", 3],
         "Roles": {"Accounts": {"258234615182": {"Roles": {"Admin": {"Tags": {"History": "Tower:Admin,1790000000"}}}}}},
     }}});
     let aws = config_of(WRITTEN);
@@ -101,7 +101,7 @@ fn roles_tags_and_chains_of_aws_sso_cli_come_over() {
         [
             "deploy arn:aws:iam::001234567890:role/Deploy <- Default/258234615182/Admin",
             "Deeper arn:aws:iam::001234567890:role/Deeper <- deploy",
-            "FromUnlisted arn:aws:iam::001234567890:role/FromUnlisted <- Default/999900001111/Base",
+            "FromUnlisted arn:aws:iam::001234567890:role/FromUnlisted <- Default/009900001111/Base",
         ]
     );
     let deploy = &plan.chains[0];

@@ -23,6 +23,7 @@ mod discovery;
 mod faults;
 mod files;
 mod flows;
+mod import;
 mod interleavings;
 mod job;
 mod keyring;

@@ -12,6 +12,7 @@ mod world;
 
 // Areas, one a module; docs/behaviour.md names them.
 mod aws_cli;
+mod chain;
 mod cli;
 mod clients;
 mod concurrency;

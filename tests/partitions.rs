@@ -33,14 +33,14 @@ const WORLDS: [(&str, &str, &str, &str, &str); 4] = [
     ),
 ];
 
-fn world(region: &str, start_url: &str) -> World {
+pub(crate) fn world(region: &str, start_url: &str) -> World {
     let options = Options { region: region.into(), start_url: start_url.into(), ..Options::default() };
     let world = World::with(options, Keyring::Unlocked);
     world.rolecall(["portal", "add", "corp", "--start-url", start_url, "--region", region]).run().succeeded();
     world
 }
 
-fn sign_in(world: &World, proxy: &Proxy, flow: &str) {
+pub(crate) fn sign_in(world: &World, proxy: &Proxy, flow: &str) {
     let login = proxy.through(world.rolecall(["login", "--flow", flow, "--no-open"])).start();
     until("it is the person's turn", || login.told().contains("Waiting for your"));
     let told = login.told();

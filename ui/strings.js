@@ -51,6 +51,8 @@ export const say = {
   /** @param {string} time */ leftIs: (time) => `${time} left`,
   /** @param {string} id An account whose name is not known. */
   unnamed: (id) => `Account ${id}`,
+  /** @param {import('./types').GrantView} grant The role, and what it is assumed from. */
+  role: ({ chain, id }) => (chain ? `${chain.name} ← ${chain.from}` : id.roleName),
   /** @param {number} more */ more: (more) => `+${more}`,
 };
 

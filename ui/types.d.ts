@@ -322,7 +322,28 @@ production: boolean,
 /**
  * When it was last switched to.
  */
-lastUsed: Moment | null, };
+lastUsed: Moment | null, 
+/**
+ * Set if it is assumed from another grant.
+ */
+chain: ChainView | null, };
+
+/**
+ * How a chained role is shown: `deploy ← Admin`.
+ */
+export type ChainView = { 
+/**
+ * What the person calls it.
+ */
+name: string, 
+/**
+ * The role that it starts from. Untrusted, with nothing invisible left in it.
+ */
+from: string, 
+/**
+ * Its ARN.
+ */
+role: string, };
 
 /**
  * What a person switches to: a role in an account of a portal. Never identified by the account's name,
@@ -625,7 +646,7 @@ detail: string | null, };
  * What kind of failure, for whoever branches on it. The numbers are the command line's exit codes and part
  * of its contract.
  */
-export type Code = "failed" | "usage" | "signInNeeded" | "noSingleMatch" | "fileRefused" | "noKeyring";
+export type Code = "failed" | "usage" | "signInNeeded" | "noSingleMatch" | "fileRefused" | "noKeyring" | "codeNeeded";
 
 /**
  * The colours that a mark can give, by name: each surface has its own shade for light and dark.

@@ -1,5 +1,6 @@
 //! What was typed. Names and values are a contract: see docs/behaviour.md.
 
+mod chain;
 mod import;
 
 use std::ffi::OsString;
@@ -10,6 +11,7 @@ use clap_complete::Shell;
 use domain::ids::{NotValid, PortalName, ProfileName, Region, StartUrl};
 use sim::IdentitySource;
 
+pub(crate) use chain::{Assume, ChainAdd, ChainVerb};
 pub(crate) use import::{Import, Source};
 
 /// Switch between AWS accounts and roles of IAM Identity Center.
@@ -25,6 +27,9 @@ pub(crate) enum Verb {
     /// Manage access portals
     #[command(subcommand)]
     Portal(PortalVerb),
+    /// Manage chained roles: roles that are assumed from a grant
+    #[command(subcommand)]
+    Chain(ChainVerb),
     /// Bring portals, roles, colours and profiles over from another tool
     Import(Import),
     /// Sign in to a portal
@@ -47,6 +52,8 @@ pub(crate) enum Verb {
     Env(Env),
     /// Run a command with credentials
     Exec(Exec),
+    /// Assume a chained role now; asks for the code of its MFA device
+    Assume(Assume),
     /// Show portals, profiles and how long they last
     Status(Status),
     /// Look for what stands in the way

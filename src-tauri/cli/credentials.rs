@@ -6,10 +6,11 @@ use std::time::Duration;
 use domain::console::{ArnPlace, place_of_arn};
 use domain::failure::{Code, Failure};
 use domain::ids::{GrantId, ProfileName, Region};
-use domain::vend::{self, Credentials};
-use engine::{Kept, browser};
+use domain::vend;
+use engine::browser;
 
 use crate::args::{self, Console, Env, Exec, Format};
+use crate::assume::credentials;
 use crate::grants::Found;
 use crate::run::{World, block_on};
 use crate::{grants, print, process};
@@ -101,15 +102,7 @@ fn wanted(world: &World, grant: Option<&str>, profile: Option<&ProfileName>) -> 
 }
 
 fn default_region<'a>(world: &'a World, grant: &GrantId) -> Option<&'a Region> {
-    let settings = world.engine.settings();
-    settings.default_region.as_ref().or_else(|| settings.portal(&grant.portal).map(|p| &p.region))
-}
-
-fn credentials(world: &World, grant: &GrantId) -> Result<Credentials, Failure> {
-    match world.engine.kept(grant)? {
-        Kept::Good(credentials) => Ok(credentials),
-        Kept::Stale => block_on(world.engine.fetch_credentials(grant)),
-    }
+    world.engine.settings().usual_region(grant)
 }
 
 fn form(format: Format) -> vend::Format {

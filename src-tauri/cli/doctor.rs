@@ -23,5 +23,5 @@ pub(crate) fn run(world: &World) -> Result<ExitCode, Failure> {
             }
         })?;
     }
-    Ok(worst.map_or(ExitCode::SUCCESS, |code| ExitCode::from(code as u8)))
+    Ok(worst.map_or(ExitCode::SUCCESS, |code| ExitCode::from(code.exit_code())))
 }

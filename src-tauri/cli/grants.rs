@@ -21,7 +21,7 @@ pub(crate) struct Found {
 
 /// The one grant that `asked` means. Catalogues that are not known yet are fetched.
 pub(crate) fn find(world: &World, asked: &str) -> Result<Found, Failure> {
-    let index = Index::new(&list::catalogues(world)?);
+    let index = Index::with_chains(&list::catalogues(world)?, &world.engine.settings().chains);
     let several_portals = world.engine.settings().portals.len() > 1;
     let form = if several_portals { "PORTAL/ACCOUNT/ROLE" } else { "ACCOUNT/ROLE" };
     let lines = |index: &Index, grants: &[GrantId]| lines(index, grants, several_portals);
@@ -58,10 +58,14 @@ fn lines(index: &Index, grants: &[GrantId], several_portals: bool) -> String {
     grants.iter().take(CANDIDATES).map(line).collect()
 }
 
-/// Safe to show; nothing if the catalogue does not know the account.
+/// Safe to show, with what a chained role starts from; nothing if the catalogue does not know the account.
 fn account_name(index: &Index, grant: &GrantId) -> String {
     let found = index.position(grant).and_then(|at| index.grant(at));
-    found.map(|grant| text::line(&grant.account.name).into_owned()).unwrap_or_default()
+    let Some(grant) = found else { return String::new() };
+    let name = text::line(&grant.account.name).into_owned();
+    let chained = grant.chain.map(|chain| format!("from {}", text::line(chain.parent_name())));
+    let parts = Some(name).filter(|name| !name.is_empty()).into_iter().chain(chained);
+    parts.collect::<Vec<_>>().join(", ")
 }
 
 /// `rolecall pin`

@@ -11,6 +11,7 @@ use serde::Serialize;
 
 use crate::args;
 use crate::args::Import;
+use crate::chain;
 use crate::print;
 use crate::run::World;
 
@@ -122,10 +123,8 @@ fn preview(plan: &Plan, take_over: bool) -> String {
     let naming = plan.profile_name.iter().map(|text| vec!["profile_name".into(), line(text)]);
     let region = plan.default_region.iter().map(|region| vec!["default_region".into(), region.to_string()]);
     section(&mut out, &["SETTING", "VALUE"], naming.chain(region).collect());
-    let chains = plan.chains.iter().map(|c| {
-        let more = [&c.external_id, &c.session_name, &c.source_identity, &c.mfa_serial, &c.duration];
-        let more = more.into_iter().flatten().map(|text| line(text)).collect::<Vec<_>>().join(" ");
-        vec![line(&c.name), line(&c.role), line(&c.from), more]
+    let chains = plan.chains.iter().map(|step| {
+        vec![step.name.to_string(), step.role.to_string(), step.from.to_string(), chain::more(step)]
     });
     section(&mut out, &["CHAINED ROLE", "ARN", "FROM", "WITH"], chains.collect());
     let marks = plan.marks.iter().map(|m| {

@@ -74,7 +74,8 @@ pub(crate) fn wait(world: &World, wait: &Wait) -> Result<ExitCode, Failure> {
 }
 
 fn show(world: &World, list: &List, catalogues: &[Catalogue]) -> Result<(), Failure> {
-    let (index, usage) = (Index::new(catalogues), world.engine.usage());
+    let index = Index::with_chains(catalogues, &world.engine.settings().chains);
+    let usage = world.engine.usage();
     let query = list.query.join(" ");
     let hits = search(&index, &query, &usage, clock::now(), usize::MAX);
     // The list is worth showing even if the AWS config can't be read.
@@ -114,7 +115,7 @@ fn table(rows: &[GrantRow], several_portals: bool) -> String {
                 if row.pinned { "*" } else { "" }.into(),
                 text::line(&row.account_name).into_owned(),
                 row.account_id.to_string(),
-                text::line(row.role_name.as_str()).into_owned(),
+                row.role_label.clone(),
                 profiles.join(","),
                 used.map(|u| u.replace("over ago", "now")).unwrap_or_default(),
             ]

@@ -2,6 +2,8 @@
 //! `WebKit` needs 50 ms before its first instruction.
 
 mod args;
+mod assume;
+mod chain;
 mod completions;
 mod credentials;
 mod doctor;
@@ -30,7 +32,7 @@ fn main() -> ExitCode {
         Ok(code) => code,
         Err(failure) => {
             print::failure(&failure);
-            ExitCode::from(failure.code as u8)
+            ExitCode::from(failure.code.exit_code())
         }
     }
 }

@@ -63,6 +63,7 @@ fn list(world: &World, json: bool) -> Result<(), Failure> {
 
 fn remove(world: &mut World, name: &PortalName) -> Result<(), Failure> {
     let portal = world.engine.settings().portal_or_only(Some(name))?.clone();
+    world.engine.settings().may_lose_portal(name)?;
     let told = block_on(world.engine.sign_out(&portal, true))?;
     if let Err(trouble) = told {
         print::warning(&trouble.failure("signing out at AWS", name).to_string());

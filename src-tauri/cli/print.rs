@@ -38,6 +38,12 @@ pub(crate) fn note(text: &str) {
     let _ = writeln!(io::stderr(), "{text}");
 }
 
+/// A question, whose answer is typed behind it.
+pub(crate) fn prompt(text: &str) {
+    let _ = write!(io::stderr(), "{}", text::line(text));
+    let _ = io::stderr().flush();
+}
+
 /// Something that may keep what was asked for from working.
 pub(crate) fn warning(text: &str) {
     note(&format!("warning: {text}"));
@@ -116,6 +122,11 @@ pub(crate) fn table(heads: &[&str], rows: &[Vec<String>]) -> String {
         text.push_str(&line(&mut row.iter().map(String::as_str)));
     }
     text
+}
+
+/// Seconds as whole minutes, or as the seconds they are.
+pub(crate) fn minutes(seconds: i64) -> String {
+    if seconds % 60 == 0 { format!("{} min", seconds / 60) } else { format!("{seconds} s") }
 }
 
 /// How long until `time`, in the unit that matters: `2 h 10 min`, `9 min`, `40 s`, or `over`.

@@ -10,7 +10,8 @@ use engine::environment::Environment;
 
 use crate::args::{Args, Verb};
 use crate::{
-    completions, credentials, doctor, grants, import, list, portal, print, sign_in, simulate, status, switch,
+    assume, chain, completions, credentials, doctor, grants, import, list, portal, print, sign_in, simulate,
+    status, switch,
 };
 
 /// How long a person may take to unlock the keyring.
@@ -57,6 +58,8 @@ pub(crate) fn run(args: Args) -> Result<ExitCode, Failure> {
     match args.verb {
         Verb::Portal(verb) => portal::run(world()?, verb)?,
         Verb::Import(request) => import::run(world()?, &request)?,
+        Verb::Chain(verb) => chain::run(world()?, verb)?,
+        Verb::Assume(request) => assume::run(&world()?, &request)?,
         Verb::Login(login) => sign_in::login(&world()?, &login)?,
         Verb::Logout(logout) => sign_in::logout(&world()?, &logout)?,
         Verb::List(list) => return list::run(&world()?, &list),

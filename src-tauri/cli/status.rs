@@ -44,7 +44,7 @@ pub(crate) fn run(world: &World, status: &args::Status) -> Result<(), Failure> {
                 profile.name.to_string(),
                 text::line(name).into_owned(),
                 profile.account_id.to_string(),
-                text::line(profile.role_name.as_str()).into_owned(),
+                profile.role_label.clone(),
                 text::line(profile.region.as_deref().unwrap_or_default()).into_owned(),
                 left.unwrap_or_else(|| "fetched when needed".into()),
             ]

@@ -44,7 +44,7 @@ fn main() -> ExitCode {
         Ok(code) => code,
         Err(failure) => {
             print(&failure);
-            ExitCode::from(failure.code as u8)
+            ExitCode::from(failure.code.exit_code())
         }
     }
 }

@@ -288,12 +288,17 @@ impl Hands {
 
     fn remove_portal(&self, portal: PortalName) {
         self.task(|hands| async move {
+            let about = About::RemovePortal;
+            // Before the session is ended for nothing.
+            if let Err(failure) = hands.engine().settings().may_lose_portal(&portal) {
+                return Some(Input::Done { about, action: None, result: Err(failure) });
+            }
             let ended = hands.end_session(&portal).await;
             let mut engine = hands.engine();
             let removed = ended.and_then(|_| engine.remove_portal(&portal));
             hands.reread_settings();
             let result = removed.map(|()| Some(format!("{portal} was removed")));
-            Some(Input::Done { about: About::RemovePortal, action: None, result })
+            Some(Input::Done { about, action: None, result })
         });
     }
 

@@ -7,7 +7,7 @@ use sim::{Options, Organisation};
 
 use super::desk::Desk;
 use crate::program::until;
-use crate::world::World;
+use crate::world::{GRANT, World};
 
 #[test]
 fn typing_narrows_and_enter_switches() {
@@ -137,4 +137,26 @@ fn twenty_thousand_roles_are_found_and_scrolled() {
         let last = web.run("return [...document.querySelectorAll('[role=option]')].map(e => e.getAttribute('aria-posinset'))", Value::Null);
         last.as_array().is_some_and(|places| places.iter().any(|place| place == "20000"))
     });
+}
+
+#[test]
+fn a_chained_role_is_found_and_shows_what_it_starts_from() {
+    let world = World::listed();
+    let args =
+        ["chain", "add", "deploy", "--role", "arn:aws:iam::222233334444:role/Pipeline", "--from", GRANT];
+    world.rolecall(args).run().succeeded();
+    let desk = Desk::start(world);
+    let web = desk.open_switcher();
+    desk.display.focus("^Rolecall$");
+    desk.display.type_text("pipeline");
+    desk.painted("pipeline");
+    let row = web.text("[role=option][aria-selected=true]");
+    assert!(row.contains("deploy ← AdministratorAccess") && row.contains("Meadow Staging"), "{row}");
+    desk.display.press("Return");
+    until("the profile points there", || {
+        fs::read_to_string(desk.world.config_path()).is_ok_and(|c| c.contains("rolecall_role_name = ~deploy"))
+    });
+    let who = desk.world.aws(["sts", "get-caller-identity"]).run().succeeded().json();
+    assert!(who["Arn"].as_str().unwrap().contains("222233334444:assumed-role/Pipeline/"), "{who}");
+    until("the tray says so", || desk.panel.labels()[0].contains("deploy ← Admin"));
 }

@@ -56,7 +56,7 @@ function row({ name: profile, grant, known, region, expiresAt }) {
         el('span', { class: 'line named' }, colour && el('i', { class: 'dot' }), name(account, 'account')),
         grant.production && badge,
       ),
-      el('div', { class: 'line muted' }, name(grant.id.roleName), !known && lost),
+      el('div', { class: 'line muted' }, name(say.role(grant)), !known && lost),
     ),
     el(
       'td',

@@ -30,7 +30,7 @@ export function confirm(question) {
 function show({ grant, profile, action }) {
   const account = grant.accountName || say.unnamed(grant.id.accountId);
   const asks = words.asks[action] ?? words.asks.switch;
-  const heading = el('h2', { dir: 'auto' }, asks?.(words.grant(grant.id.roleName, account), profile) ?? '');
+  const heading = el('h2', { dir: 'auto' }, asks?.(words.grant(say.role(grant), account), profile) ?? '');
   const why = grant.production ? words.production : words.marked;
   const warned = el('p', { class: 'warned more' }, icon('warning'), why);
   const identity = el('p', { class: 'muted digits' }, grant.id.accountId, ' · ', name(grant.id.portal));

@@ -57,8 +57,9 @@ function accountName(grant, query) {
 
 /** @param {GrantView} grant @param {string[]} query @param {boolean} withPortal */
 function identity(grant, query, withPortal) {
-  const role = name(grant.id.roleName, 'role');
-  role.replaceChildren(...highlight(grant.id.roleName, query));
+  const role = name(say.role(grant), 'role');
+  role.replaceChildren(...highlight(say.role(grant), query));
+  if (grant.chain) role.title = grant.chain.role;
   const id = el('span', { class: 'id digits' }, ...highlight(grant.id.accountId, query));
   return withPortal ? [role, id, name(grant.id.portal, 'portal')] : [role, id];
 }

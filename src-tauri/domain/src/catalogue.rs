@@ -6,6 +6,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::chain::Chain;
 use crate::ids::{AccountId, GrantId, PortalName, RoleName, StartUrl};
 
 /// The form of the file. A file of a later form is left alone and fetched anew.
@@ -57,6 +58,8 @@ pub struct Grant<'a> {
     pub account: &'a Account,
     /// Its role.
     pub role_name: &'a RoleName,
+    /// Set if it is no role of the portal but one that is assumed from one.
+    pub chain: Option<&'a Chain>,
 }
 
 impl Catalogue {
@@ -74,6 +77,11 @@ impl Catalogue {
 }
 
 impl Grant<'_> {
+    /// The role as it is shown: its name, or what it is chained from. Safe to show.
+    pub fn role_label(&self) -> String {
+        self.chain.map_or_else(|| crate::text::line(self.role_name.as_str()).into_owned(), Chain::label)
+    }
+
     /// What identifies it.
     pub fn id(&self) -> GrantId {
         GrantId {
@@ -100,7 +108,12 @@ impl Catalogue {
     /// Every grant, ordered by account id and role.
     pub fn grants(&self) -> impl Iterator<Item = Grant<'_>> {
         self.accounts.iter().flat_map(move |account| {
-            account.roles.iter().map(move |role_name| Grant { portal: &self.portal, account, role_name })
+            account.roles.iter().map(move |role_name| Grant {
+                portal: &self.portal,
+                account,
+                role_name,
+                chain: None,
+            })
         })
     }
 
@@ -113,7 +126,7 @@ impl Catalogue {
     pub fn grant(&self, id: &GrantId) -> Option<Grant<'_>> {
         let account = self.account(&id.account_id).filter(|_| self.portal == id.portal)?;
         let role_name = account.roles.iter().find(|r| **r == id.role_name)?;
-        Some(Grant { portal: &self.portal, account, role_name })
+        Some(Grant { portal: &self.portal, account, role_name, chain: None })
     }
 
     /// What `self` has that `before` had not, and the other way round.

@@ -22,6 +22,19 @@ pub enum Code {
     FileRefused = 5,
     /// There is no keyring, or it can't be opened.
     NoKeyring = 6,
+    /// A code of an MFA device is wanted, which only a person at a terminal can give. A sign-in would not help, but
+    /// to whoever looks at exit codes it is the same: a person has to do something.
+    CodeNeeded = 103,
+}
+
+impl Code {
+    /// What the command line ends with.
+    pub fn exit_code(self) -> u8 {
+        match self {
+            Self::CodeNeeded => Self::SignInNeeded as u8,
+            other => other as u8,
+        }
+    }
 }
 
 /// A failure as it is shown: what happened, and what to do about it. All three texts are safe to print.

@@ -93,12 +93,42 @@ impl AccountId {
 }
 
 text_id!(
+    /// What the person calls a chained role: 1 to 64 of `A–Z a–z 0–9 _ - .`, starting with a letter or digit. It
+    /// is part of file names, keyring entries and profiles.
+    ChainName
+);
+
+impl ChainName {
+    /// Checks the character set.
+    pub fn parse(text: &str) -> Result<Self, NotValid> {
+        let starts_well = text.starts_with(|c: char| c.is_ascii_alphanumeric());
+        let safe = text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.'));
+        if starts_well && safe && text.len() <= 64 {
+            Ok(Self(text.into()))
+        } else {
+            Err(NotValid(format!(
+                "`{}` can't name a chained role: use up to 64 letters, digits, `-`, `_` and `.`, beginning with a letter or digit",
+                crate::text::line(text)
+            )))
+        }
+    }
+}
+
+text_id!(
     /// A permission set's role name. AWS allows 1 to 32 of word characters and `+=,.@-`, but what a portal
     /// answers is not ours to refuse: any text that is not empty is taken, and treated as untrusted.
     RoleName
 );
 
 impl RoleName {
+    /// Stands before a chained role's name where other grants have the name of their role. AWS allows it in none.
+    pub const CHAIN_MARK: char = '~';
+
+    /// What a chained role has in place of a role's name.
+    pub fn of_chain(name: &ChainName) -> Self {
+        Self(format!("{}{name}", Self::CHAIN_MARK).into())
+    }
+
     /// Refuses only the empty text.
     pub fn parse(text: &str) -> Result<Self, NotValid> {
         if text.is_empty() { Err(NotValid("a role name is empty".into())) } else { Ok(Self(text.into())) }
@@ -183,6 +213,23 @@ pub enum Partition {
 }
 
 impl Partition {
+    /// As ARNs have it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Aws => "aws",
+            Self::AwsCn => "aws-cn",
+            Self::AwsUsGov => "aws-us-gov",
+            Self::AwsEusc => "aws-eusc",
+        }
+    }
+
+    /// By its name in ARNs.
+    pub fn parse(text: &str) -> Result<Self, NotValid> {
+        let all = [Self::Aws, Self::AwsCn, Self::AwsUsGov, Self::AwsEusc];
+        let unknown = || NotValid(format!("`{}` is not a partition of AWS", crate::text::line(text)));
+        all.into_iter().find(|partition| partition.as_str() == text).ok_or_else(unknown)
+    }
+
     /// What hosts of its services end with (partitions of the AWS SDKs).
     pub fn dns_suffix(self) -> &'static str {
         match self {

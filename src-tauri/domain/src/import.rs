@@ -19,10 +19,10 @@ pub mod switch_roles;
 use jiff::Timestamp;
 use serde::Serialize;
 
+use crate::chain::RoleArn;
 use crate::ids::{AccountId, Region, RoleName, StartUrl};
 use crate::mark::Colour;
 
-pub use arn::RoleArn;
 pub use plan::{Known, Plan, PlannedPortal, PlannedProfile, PlannedUse, Told, free_portal_name};
 
 /// A tool whose files can be read.

@@ -5,11 +5,13 @@
 //! carries it out; the command line and the desktop show it.
 //!
 //! A *portal* is one AWS access portal; a *grant* is one account and one role of it; the *catalogue* is all
-//! grants of a portal as last fetched; a *switch* makes an AWS *profile* point at a grant.
+//! grants of a portal as last fetched; a *chained role* is a role assumed from a grant, and a grant like any
+//! other; a *switch* makes an AWS *profile* point at a grant.
 
 pub mod app;
 pub mod callback;
 pub mod catalogue;
+pub mod chain;
 pub mod console;
 pub mod endpoint;
 pub mod failure;

@@ -6,6 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::catalogue::Grant;
+use crate::chain::Chain;
 use crate::ids::NotValid;
 
 /// What is called production where the person has said nothing.
@@ -92,7 +93,7 @@ impl Patterns {
 pub struct Mark {
     /// On the account's name or id.
     pub account: Option<Patterns>,
-    /// On the role's name.
+    /// On the role's name; of a chained role, on its own or on that of its ARN.
     pub role: Option<Patterns>,
     /// On tags that earlier marks gave.
     pub tagged: Option<Patterns>,
@@ -136,13 +137,15 @@ pub fn usual() -> Vec<Mark> {
 pub fn look(marks: &[Mark], grant: Grant<'_>) -> Look {
     let mut look = Look::default();
     let names = [grant.account.name.as_str(), grant.account.id.as_str()];
+    let chained = grant.chain.map(Chain::names).into_iter().flatten();
+    let roles: Vec<&str> = std::iter::once(grant.role_name.as_str()).chain(chained).collect();
     for mark in marks {
         let tags: Vec<&str> = look.tags.iter().map(String::as_str).collect();
         let fits = |patterns: &Option<Patterns>, texts: &[&str]| {
             patterns.as_ref().is_none_or(|patterns| patterns.fit(texts))
         };
         let account = fits(&mark.account, &names);
-        let role = fits(&mark.role, &[grant.role_name.as_str()]);
+        let role = fits(&mark.role, &roles);
         let tagged = fits(&mark.tagged, &tags);
         if account && role && tagged {
             look.production |= mark.production;
@@ -224,7 +227,7 @@ mod tests {
             roles_at: None,
         };
         let portal = PortalName::parse("corp").unwrap();
-        look(marks, Grant { portal: &portal, account: &account, role_name: &account.roles[0] })
+        look(marks, Grant { portal: &portal, account: &account, role_name: &account.roles[0], chain: None })
     }
 
     #[test]

@@ -23,6 +23,18 @@
 //! colour = "red"
 //! tags = ["payments"]
 //!
+//! [[chain]]                        # a role assumed from a grant; see the module `chain`
+//! name = "deploy"                  # what it is called
+//! role = "arn:aws:iam::222233334444:role/Deploy"
+//! from = "corp/111122223333/Admin" # PORTAL/ACCOUNT ID/ROLE, or the name of another chained role
+//! external_id = "…"                # this and what follows may be left out
+//! session_name = "…"
+//! source_identity = "…"
+//! mfa_serial = "arn:aws:iam::111122223333:mfa/me"
+//! duration = "1h"                  # 15 minutes to 1 hour
+//! region = "eu-central-1"          # where STS is asked, and of profiles that have none
+//! tags = { team = "payments" }
+//!
 //! [portal.corp]
 //! start_url = "https://d-1234567890.awsapps.com/start"
 //! region = "us-east-1"             # of IAM Identity Center
@@ -38,19 +50,22 @@
 use std::ops::Range;
 
 mod additions;
+mod chain;
 mod edit;
 mod portal;
 
 use serde::{Deserialize, Serialize};
 use toml_edit::{Document, Item};
 
+use crate::chain::Chain;
 use crate::failure::{Code, Failure};
 use crate::hotkey::Hotkey;
-use crate::ids::{NotValid, PortalName, ProfileName, Region};
+use crate::ids::{GrantId, NotValid, PortalName, ProfileName, Region};
 use crate::mark::{self, Colour, Mark, Patterns};
 use crate::naming::Template;
 
-pub use additions::{NewChain, NewMark, chains_in, has, marks_in, with_chains, with_marks, with_value};
+pub use additions::{NewMark, has, marks_in, with_marks, with_value};
+pub use chain::{with_chain, without_chain};
 pub use edit::{with_choice, with_portal, without_portal};
 pub use portal::{AwsCli, Portal};
 
@@ -157,6 +172,8 @@ pub struct Settings {
     pub notify_session: bool,
     /// In the order of the file; the usual ones where it has none.
     pub marks: Vec<Mark>,
+    /// In the order of the file. Their portals are known.
+    pub chains: Vec<Chain>,
 }
 
 impl Default for Settings {
@@ -174,6 +191,7 @@ impl Default for Settings {
             notify_switch: false,
             notify_session: true,
             marks: mark::usual(),
+            chains: Vec::new(),
         }
     }
 }
@@ -185,7 +203,7 @@ impl Settings {
             let at = error.span().map_or(1, |span| line_of(text, &span));
             wrong(at, error.message())
         })?;
-        let mut settings = Self::default();
+        let (mut settings, mut chains) = (Self::default(), chain::Written::default());
         for (key, item) in document.as_table() {
             let at = document.as_table().key(key).and_then(toml_edit::Key::span);
             let place = Place { text, key, span: item.span().or(at) };
@@ -201,11 +219,38 @@ impl Settings {
                 "notifications" => notifications(&mut settings, &place, item)?,
                 "mark" => settings.marks = marks(&place, item)?,
                 "portal" => settings.portals = portal::read(&place, item)?,
-                "chain" => {}
+                "chain" => chains = chain::read(&place, item)?,
                 _ => return Err(place.wrong("there is no such setting")),
             }
         }
+        // They may stand before the portals that they start from.
+        settings.chains = chains.resolved(text, &settings.portals)?;
         Ok(settings)
+    }
+
+    /// The chained role with this identity.
+    pub fn chain(&self, grant: &GrantId) -> Option<&Chain> {
+        crate::chain::find(&self.chains, grant)
+    }
+
+    /// The region for whoever works with the grant and has said none: that of a chained role, else the default one,
+    /// else the portal's.
+    pub fn usual_region(&self, grant: &GrantId) -> Option<&Region> {
+        let chained = self.chain(grant).and_then(|chain| chain.step().region.as_ref());
+        let of_portal = || self.portal(&grant.portal).map(|portal| &portal.region);
+        chained.or(self.default_region.as_ref()).or_else(of_portal)
+    }
+
+    /// Refuses if chained roles start from the portal: without it, the settings could not be read.
+    pub fn may_lose_portal(&self, name: &PortalName) -> Result<(), Failure> {
+        let from_it = self.chains.iter().filter(|chain| chain.root().portal == *name);
+        let names: Vec<&str> = from_it.map(|chain| chain.name().as_str()).collect();
+        if names.is_empty() {
+            return Ok(());
+        }
+        let summary = format!("chained roles start from {name}: {}", names.join(", "));
+        let hint = "run `rolecall chain remove NAME` for each of them first; nothing was changed";
+        Err(Failure::new(Code::Failed, summary, hint))
     }
 
     /// The portal of this name.

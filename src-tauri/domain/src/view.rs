@@ -30,6 +30,15 @@ pub struct GrantRow {
     /// When it was last switched to.
     #[serde(serialize_with = "rfc3339")]
     pub last_used: Option<Timestamp>,
+    /// Of a chained role only: `PORTAL/ACCOUNT ID/ROLE`, or the name of the chained role that it starts from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub chained_from: Option<String>,
+    /// Of a chained role only: its ARN.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub role_arn: Option<String>,
+    /// The role as it is shown.
+    #[serde(skip)]
+    pub role_label: String,
 }
 
 impl GrantRow {
@@ -42,6 +51,9 @@ impl GrantRow {
             profiles: profiles.get(&id).cloned().unwrap_or_default(),
             pinned: usage.is_pinned(&id),
             last_used: usage.last_used(&id),
+            chained_from: grant.chain.map(|chain| chain.step().from.to_string()),
+            role_arn: grant.chain.map(|chain| chain.step().role.to_string()),
+            role_label: grant.role_label(),
             portal: id.portal,
             account_id: id.account_id,
             role_name: id.role_name,
@@ -103,6 +115,12 @@ pub struct ProfileStatus {
     pub account_name: Option<String>,
     /// Untrusted.
     pub role_name: RoleName,
+    /// Of a chained role only: as in [`GrantRow`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub chained_from: Option<String>,
+    /// The role as it is shown.
+    #[serde(skip)]
+    pub role_label: String,
     /// The region it sets.
     pub region: Option<String>,
     /// How credentials get to its users.

@@ -52,6 +52,13 @@ impl Aws {
         })
     }
 
+    /// The same services in another region, or in the portal's own if none is named.
+    #[must_use]
+    pub fn in_region(mut self, region: Option<&Region>) -> Self {
+        self.region = region.cloned().unwrap_or(self.region);
+        self
+    }
+
     /// How far AWS's clock is ahead of ours, as learnt from its answers.
     pub fn skew(&self) -> &Skew {
         &self.skew

@@ -21,7 +21,8 @@ impl Engine {
     ) -> Result<Secret, Failure> {
         let portal = self.settings.portal_or_only(Some(&grant.portal))?;
         let endpoint = endpoint(&self.environment, region);
-        let token = signin_token(&self.aws(portal)?, &endpoint, credentials)
+        let is_chained = self.settings.chain(grant).is_some();
+        let token = signin_token(&self.aws(portal)?, &endpoint, credentials, is_chained)
             .await
             .map_err(|trouble| trouble.failure(&format!("opening the console for {grant}"), &portal.name))?;
         let destination = console::destination(region, service);

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use domain::chain;
 use domain::failure::Failure;
 use domain::ids::GrantId;
 use domain::settings::Portal;
@@ -36,9 +37,9 @@ struct NotedFailure {
 }
 
 /// How long AWS may take in all: some SDKs give a `credential_process` one minute.
-const PATIENCE: Duration = Duration::from_secs(45);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(45);
 /// How long AWS is asked for credentials with one token.
-const TRY_FOR: SignedDuration = SignedDuration::from_secs(20);
+pub(crate) const TRY_FOR: SignedDuration = SignedDuration::from_secs(20);
 /// How long somebody with credentials that still work waits for better ones.
 const RENEWAL_PATIENCE: Duration = Duration::from_secs(8);
 /// A clock that is off by more than this is worth a word: AWS refuses signatures from 5 minutes on.
@@ -53,6 +54,15 @@ impl Engine {
             (Decision::Serve, Some(kept)) => Kept::Good(by_our_clock(kept)),
             _ => Kept::Stale,
         })
+    }
+
+    /// From the keyring, else fetched.
+    pub(crate) async fn credentials(&self, grant: &GrantId) -> Result<Credentials, Failure> {
+        let wanted = grant.clone();
+        match self.blocking(move |engine| engine.kept(&wanted)).await? {
+            Kept::Good(credentials) => Ok(credentials),
+            Kept::Stale => self.fetch_credentials(grant).await,
+        }
     }
 
     /// Fetches credentials of the grant and keeps them. Many processes may ask at once: one fetches, the
@@ -90,7 +100,6 @@ impl Engine {
         }
     }
 
-    /// In a task of its own: a renewal of the token that is under way when patience ends is not cut off.
     async fn fetch_within(
         &self,
         patience: Duration,
@@ -98,8 +107,18 @@ impl Engine {
         grant: &GrantId,
     ) -> Result<Credentials, Failure> {
         let (engine, owner, wanted) = (self.clone(), portal.clone(), grant.clone());
-        let fetch = tokio::spawn(async move { engine.fetch(&owner, &wanted).await });
-        match tokio::time::timeout(patience, fetch).await {
+        let work = async move { engine.fetch(&owner, &wanted).await };
+        Self::within(patience, portal, grant, work).await
+    }
+
+    /// In a task of its own: a renewal of the token that is under way when patience ends is not cut off.
+    pub(crate) async fn within(
+        patience: Duration,
+        portal: &Portal,
+        grant: &GrantId,
+        work: impl Future<Output = Result<Credentials, Failure>> + Send + 'static,
+    ) -> Result<Credentials, Failure> {
+        match tokio::time::timeout(patience, tokio::spawn(work)).await {
             Ok(Ok(answer)) => answer,
             _ => Err(Trouble::Unavailable(format!("no answer within {} s", patience.as_secs()))
                 .failure(&format!("getting credentials for {grant}"), &portal.name)),
@@ -127,6 +146,9 @@ impl Engine {
     }
 
     async fn fetch(&self, portal: &Portal, grant: &GrantId) -> Result<Credentials, Failure> {
+        if let Some(name) = chain::name_in(&grant.role_name) {
+            return self.fetch_chained(portal, grant, &name).await;
+        }
         let aws = self.aws(portal)?;
         let api = PortalApi::new(&aws);
         let mut token = self.fresh_token(portal, &aws, None).await?;
@@ -143,7 +165,7 @@ impl Engine {
     }
 
     /// Under the portal's lock, so that nothing appears in the keyring after a sign-out.
-    async fn keep_if_signed_in(
+    pub(crate) async fn keep_if_signed_in(
         &self,
         portal: &Portal,
         grant: &GrantId,
@@ -175,19 +197,23 @@ impl Engine {
     }
 }
 
-fn decide(kept: Option<&KeptCredentials>) -> Decision {
+pub(crate) fn decide(kept: Option<&KeptCredentials>) -> Decision {
     let ahead = kept.map_or(SignedDuration::ZERO, |k| k.ahead);
     vend::decide(kept.map(|k| &k.credentials), after(clock::now(), ahead))
 }
 
 /// SDKs compare the expiry with this computer's clock, right or wrong.
-fn by_our_clock(kept: KeptCredentials) -> Credentials {
+pub(crate) fn by_our_clock(kept: KeptCredentials) -> Credentials {
     let expires_at = before(kept.credentials.expires_at, kept.ahead);
     Credentials { expires_at, ..kept.credentials }
 }
 
-/// Role names may have characters that file names may not. Two roles that share a lock only wait a little.
-fn grant_lock(grant: &GrantId) -> String {
+/// Role names may have characters that file names may not. Two roles that share a lock only wait a little; a chained
+/// role, which waits for its parent while it holds its own, shares it with none.
+pub(crate) fn grant_lock(grant: &GrantId) -> String {
+    if let Some(name) = chain::name_in(&grant.role_name) {
+        return format!("chain-{name}");
+    }
     let safe = |c: char| if c.is_ascii_alphanumeric() { c } else { '_' };
     let role: String = grant.role_name.as_str().chars().map(safe).take(64).collect();
     format!("grant-{}-{}-{role}", grant.portal, grant.account_id)

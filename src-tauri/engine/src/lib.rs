@@ -17,6 +17,7 @@ pub mod surroundings;
 mod aws_cli;
 mod callback;
 mod catalogue;
+mod chain;
 mod console;
 mod credentials;
 mod diagnosis;
@@ -152,6 +153,7 @@ impl Engine {
     /// Forgets a portal's address and catalogue. The caller has signed out.
     pub fn remove_portal(&mut self, name: &PortalName) -> Result<(), Failure> {
         self.settings.portal_or_only(Some(name))?;
+        self.settings.may_lose_portal(name)?;
         self.edit_settings(|text| settings::without_portal(text, name))?;
         files::remove(&self.folders.session_path(name))?;
         files::remove(&self.folders.missed_path(name))?;

@@ -66,7 +66,7 @@ impl Engine {
             profile,
             grant: &request.grant,
             region: request.region.as_ref(),
-            fallback_region: self.settings.default_region.as_ref().unwrap_or(&portal.region),
+            fallback_region: self.settings.usual_region(&request.grant).unwrap_or(&portal.region),
             program,
             force: request.force,
         };

@@ -2,10 +2,12 @@
 
 use domain::app::Profile;
 use domain::catalogue::Catalogue;
+use domain::chain::Chain;
 use domain::failure::Failure;
 use domain::profile::OurProfile;
 use domain::session::{TokenUse, token_use};
 use domain::settings::Portal;
+use domain::text::line;
 use domain::time::before;
 use domain::view::{Mode, PortalStatus, ProfileStatus, SignInState, Status};
 
@@ -42,6 +44,7 @@ impl Engine {
     fn profile_status(&self, ours: OurProfile, catalogues: &[Catalogue]) -> Result<ProfileStatus, Failure> {
         let catalogue = catalogues.iter().find(|c| c.portal == ours.grant.portal);
         let account = catalogue.and_then(|c| c.account(&ours.grant.account_id));
+        let chain = self.settings.chain(&ours.grant);
         let kept = match self.settings.portal(&ours.grant.portal) {
             Some(portal) => self.kept_credentials(portal, &ours.grant)?,
             None => None,
@@ -51,6 +54,8 @@ impl Engine {
             expires_at: kept
                 .map(|k| before(k.credentials.expires_at, k.ahead))
                 .filter(|at| *at > clock::now()),
+            chained_from: chain.map(|chain| chain.step().from.to_string()),
+            role_label: chain.map_or_else(|| line(ours.grant.role_name.as_str()).into_owned(), Chain::label),
             name: ours.name,
             portal: ours.grant.portal,
             account_id: ours.grant.account_id,

@@ -7,6 +7,7 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
+use domain::chain::Chain;
 use domain::failure::Failure;
 use domain::flow::Flow;
 use domain::ids::{AccountId, GrantId, RoleName};
@@ -113,6 +114,9 @@ struct RoleRecord {
     obtained_at: Timestamp,
     /// How far AWS's clock was ahead of ours.
     ahead_seconds: i64,
+    /// Of a chained role: what it was when they were fetched.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    chain: Option<String>,
 }
 
 /// Credentials as they are kept, with what was known of the clocks.
@@ -302,7 +306,9 @@ impl Engine {
         grant: &GrantId,
     ) -> Result<Option<KeptCredentials>, Failure> {
         let record: Option<RoleRecord> = self.recall(&role_key(grant))?;
-        Ok(record.filter(|r| r.start_url == portal.start_url.as_str()).map(|r| KeptCredentials {
+        let chain = self.settings.chain(grant).map(Chain::definition);
+        let fits = |r: &RoleRecord| r.start_url == portal.start_url.as_str() && r.chain == chain;
+        Ok(record.filter(fits).map(|r| KeptCredentials {
             credentials: Credentials {
                 access_key_id: r.access_key_id.clone(),
                 secret_access_key: Secret::new(&r.secret_access_key),
@@ -336,8 +342,14 @@ impl Engine {
             expires_at: credentials.expires_at,
             obtained_at: credentials.obtained_at,
             ahead_seconds: kept.ahead.as_secs(),
+            chain: self.settings.chain(grant).map(Chain::definition),
         };
         self.keep(&role_key(grant), &record)
+    }
+
+    /// Forgets the credentials of one grant. The caller holds the portal's lock.
+    pub(crate) fn forget_credentials(&self, grant: &GrantId) -> Result<(), Failure> {
+        self.vault.delete(&role_key(grant))
     }
 
     /// Forgets tokens and credentials of a portal. The registration stays unless `registration_too`: it

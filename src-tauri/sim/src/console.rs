@@ -180,7 +180,7 @@ pub(crate) fn page(world: &Arc<World>, request: &Incoming) -> Reply {
     let rows = [
         ("Account", name.as_str()),
         ("Account id", &principal.account_id),
-        ("Role", permission_set(&principal.role_name)),
+        ("Role", principal.permission_set()),
         ("User", &principal.session_name),
         ("Region", &place.region),
         ("Page", &place.path),
@@ -197,14 +197,6 @@ fn account_name(world: &World, id: &str) -> String {
     let mut directory = world.directory.lock();
     let account = directory.settle(world.clock.now_ms()).account(id);
     account.map(|account| account.name.clone()).unwrap_or_default()
-}
-
-/// `Admin` of `AWSReservedSSO_Admin_0123456789abcdef`; other names as they are.
-fn permission_set(role_name: &str) -> &str {
-    role_name
-        .strip_prefix("AWSReservedSSO_")
-        .and_then(|rest| rest.rsplit_once('_'))
-        .map_or(role_name, |(name, _)| name)
 }
 
 /// Region and path of a console URL.
@@ -272,6 +264,5 @@ mod tests {
         }
         let place = Place::of("https://eu-west-1.console.aws.amazon.com/s3/home#x", "us-east-1");
         assert_eq!((place.region.as_str(), place.path.as_str()), ("eu-west-1", "/s3/home#x"));
-        assert_eq!(permission_set("AWSReservedSSO_a_b_0123456789abcdef"), "a_b");
     }
 }

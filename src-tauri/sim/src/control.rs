@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use crate::directory::Change;
 use crate::http::{Incoming, Pairs, Reply, value_of};
 use crate::people::PersonId;
+use crate::sts::Trust;
 use crate::world::World;
 
 /// `/_sim/…`.
@@ -26,6 +27,7 @@ pub(crate) fn answer(world: &Arc<World>, request: &Incoming) -> Reply {
         ("POST", "/_sim/deny") => settle(world, request, false),
         ("POST", "/_sim/revoke") => revoke(world, request),
         ("POST", "/_sim/provision") => provision(world, request),
+        ("POST", "/_sim/trust") => trust(world, request),
         ("POST", "/_sim/clock") => set_clock(world, request),
         _ => problem(StatusCode::NOT_FOUND, "no such control"),
     }
@@ -106,6 +108,22 @@ fn provision(world: &World, request: &Incoming) -> Reply {
         }
     }
     Reply::json(StatusCode::OK, &json!({ "provisioned": count }))
+}
+
+/// The trust policy of one role, or of several.
+fn trust(world: &World, request: &Incoming) -> Reply {
+    let body: Value = serde_json::from_slice(&request.body).unwrap_or_default();
+    let trusts: Result<Vec<Trust>, _> = match body {
+        Value::Array(_) => serde_json::from_value(body),
+        one => serde_json::from_value(one).map(|trust| vec![trust]),
+    };
+    let trusts = match trusts {
+        Ok(trusts) => trusts,
+        Err(error) => return problem(StatusCode::BAD_REQUEST, &error.to_string()),
+    };
+    let count = trusts.len();
+    trusts.into_iter().for_each(|trust| world.trusts.lock().put(trust));
+    Reply::json(StatusCode::OK, &json!({ "trusts": count }))
 }
 
 fn set_clock(world: &World, request: &Incoming) -> Reply {

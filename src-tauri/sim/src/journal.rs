@@ -68,7 +68,7 @@ pub struct Stats {
 }
 
 /// Parameters that say what was asked for without giving anything away.
-const OPEN_PARAMETERS: [&str; 23] = [
+const OPEN_PARAMETERS: [&str; 26] = [
     "account_id",
     "role_name",
     "max_result",
@@ -90,6 +90,9 @@ const OPEN_PARAMETERS: [&str; 23] = [
     "RoleArn",
     "RoleSessionName",
     "DurationSeconds",
+    "ExternalId",
+    "SourceIdentity",
+    "SerialNumber",
     "SessionDuration",
     "Destination",
 ];
@@ -175,7 +178,8 @@ impl Journal {
 pub(crate) fn parameters(request: &Incoming) -> BTreeMap<String, Option<String>> {
     let mut shown = BTreeMap::new();
     let mut show = |name: &str, value: &str| {
-        let value = OPEN_PARAMETERS.contains(&name).then(|| value.to_owned());
+        let tag = name.starts_with("Tags.member.") || name.starts_with("TransitiveTagKeys.member.");
+        let value = (tag || OPEN_PARAMETERS.contains(&name)).then(|| value.to_owned());
         shown.insert(name.to_owned(), value);
     };
     for (name, value) in request.query_pairs() {

@@ -111,4 +111,5 @@ pub use journal::{OperationStats, RequestRecord, Stats};
 pub use options::{IdentitySource, Options, Person, RequestObserver, UnknownIdentitySource};
 pub use organisation::{Account, Organisation, UnknownOrganisation};
 pub use simulator::{Simulator, serve};
+pub use sts::{MfaDevice, Trust};
 pub use visitor::{Decision, Page, Visitor};

@@ -3,6 +3,7 @@
 
 mod page;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::http::{HeaderName, StatusCode};
@@ -179,6 +180,8 @@ impl Principal {
             role_name: format!("AWSReservedSSO_{role}_{}", &digest[..16]),
             session_name: user.to_owned(),
             chained: false,
+            source_identity: None,
+            transitive_tags: BTreeMap::new(),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Temporary credentials that were handed out, so that STS and the console can check them.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::organisation::digest_of;
 use crate::partition::Partition;
@@ -15,6 +15,10 @@ pub(crate) struct Principal {
     pub(crate) session_name: String,
     /// Assumed from another role's session; such sessions last an hour at most.
     pub(crate) chained: bool,
+    /// Stays through a chain, once it is set.
+    pub(crate) source_identity: Option<String>,
+    /// Session tags that sessions assumed from it get as well.
+    pub(crate) transitive_tags: BTreeMap<String, String>,
 }
 
 impl Principal {
@@ -22,6 +26,12 @@ impl Principal {
         let Self { partition, account_id, role_name, session_name, .. } = self;
         let partition = partition.name();
         format!("arn:{partition}:sts::{account_id}:assumed-role/{role_name}/{session_name}")
+    }
+
+    /// `Admin` of `AWSReservedSSO_Admin_0123456789abcdef`; other names as they are.
+    pub(crate) fn permission_set(&self) -> &str {
+        let made = self.role_name.strip_prefix("AWSReservedSSO_").and_then(|rest| rest.rsplit_once('_'));
+        made.map_or(self.role_name.as_str(), |(name, _)| name)
     }
 
     /// `AROA…:<session name>`; the same role always has the same id.

@@ -15,6 +15,7 @@ use crate::journal::{RequestRecord, Stats};
 use crate::options::Options;
 use crate::people::PersonId;
 use crate::server::{self, Origin};
+use crate::sts::Trust;
 use crate::world::World;
 use crate::{endpoint_rules, totp};
 
@@ -166,6 +167,11 @@ impl Simulator {
     /// When the change names something that does not exist, or that exists already.
     pub fn provision(&self, change: impl Into<Change>) -> Result<(), ProvisionError> {
         self.world.provision(change.into())
+    }
+
+    /// Sets what the trust policy of a role asks for.
+    pub fn trust(&self, trust: Trust) {
+        self.world.trusts.lock().put(trust);
     }
 
     /// Moves the simulator's time to this many seconds from the real clock. The `clock_skew` fault comes

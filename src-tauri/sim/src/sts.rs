@@ -3,6 +3,8 @@
 
 mod assume;
 mod signature;
+mod tags;
+mod trust;
 mod xml;
 
 use std::sync::Arc;
@@ -13,6 +15,9 @@ use crate::http::{Incoming, Reply, value_of};
 use crate::role_keys::RoleKey;
 use crate::world::World;
 use xml::{element, response};
+
+pub(crate) use trust::Trusts;
+pub use trust::{MfaDevice, Trust};
 
 /// A refused request: code, status, text.
 #[derive(Debug)]

@@ -20,6 +20,7 @@ use crate::people::PersonId;
 use crate::random;
 use crate::role_keys::RoleKeys;
 use crate::saml::Federation;
+use crate::sts::Trusts;
 use crate::throttle::Bucket;
 use crate::totp::{self, UsedSteps};
 
@@ -59,6 +60,7 @@ pub(crate) struct World {
     pub(crate) provider: Locked<Provider>,
     pub(crate) oidc: Locked<Oidc>,
     pub(crate) role_keys: Locked<RoleKeys>,
+    pub(crate) trusts: Locked<Trusts>,
     pub(crate) console: Locked<Console>,
     /// Signs form tokens and list positions.
     pub(crate) key: [u8; 32],
@@ -87,6 +89,7 @@ impl World {
             provider: Locked::default(),
             oidc: Locked::default(),
             role_keys: Locked::default(),
+            trusts: Locked::default(),
             console: Locked::default(),
             key: random::key(),
             options,

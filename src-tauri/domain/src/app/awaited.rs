@@ -46,7 +46,9 @@ impl App {
         let mut effects = Vec::new();
         let mut awaited = std::mem::take(&mut self.watches);
         awaited.retain(|Awaited { query, .. }| {
-            let hits = search::search(&self.index, query, &self.usage, now, 2);
+            // What is chained is there from the start, and not what somebody has to give.
+            let mut hits = search::search(&self.index, query, &self.usage, now, usize::MAX);
+            hits.retain(|hit| self.index.grant(hit.grant).is_some_and(|grant| grant.chain.is_none()));
             let Some(grant) = hits.first().and_then(|hit| self.index.grant(hit.grant)) else { return true };
             let (id, only) = (grant.id(), hits.len() == 1);
             let switch = ("Switch".to_owned(), Action::Switch { grant: id.clone(), profile: None });

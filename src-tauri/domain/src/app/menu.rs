@@ -183,7 +183,11 @@ impl App {
         let look = self.grant_view(grant);
         let account =
             if look.account_name.is_empty() { grant.account_id.as_str() } else { &look.account_name };
-        format!("{} · {}", short(account), short(&line(grant.role_name.as_str())))
+        let role = match &look.chain {
+            Some(chain) => format!("{} ← {}", chain.name, chain.from),
+            None => line(grant.role_name.as_str()).into_owned(),
+        };
+        format!("{} · {}", short(account), short(&role))
     }
 }
 

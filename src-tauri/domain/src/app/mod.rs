@@ -374,7 +374,7 @@ impl App {
     fn reindex(&mut self) {
         let order = |c: &Catalogue| self.settings.portals.iter().position(|p| p.name == c.portal);
         self.catalogues.sort_by_key(order);
-        self.index = Index::new(&self.catalogues);
+        self.index = Index::with_chains(&self.catalogues, &self.settings.chains);
         self.revision += 1;
     }
 

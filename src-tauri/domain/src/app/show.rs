@@ -6,8 +6,8 @@ use jiff::Timestamp;
 
 use super::case::Case;
 use super::view::{
-    ChangesView, Choices, Found, GrantView, ListingView, MarkView, Moment, PortalView, ProfileView, Question,
-    View,
+    ChainView, ChangesView, Choices, Found, GrantView, ListingView, MarkView, Moment, PortalView,
+    ProfileView, Question, View,
 };
 use super::{App, Profile};
 use crate::catalogue::{Account, Changes, Grant};
@@ -75,7 +75,11 @@ impl App {
 
     /// `Account / Role`, for people; the account's id where its name is not known.
     pub(super) fn label(&self, grant: &GrantId) -> String {
-        self.label_of(&grant.portal, &grant.account_id, &grant.role_name)
+        self.with_grant(grant, |grant| {
+            let Account { id, name, .. } = grant.account;
+            let account = if name.is_empty() { id.as_str() } else { name };
+            format!("{} / {}", line(account), grant.role_label())
+        })
     }
 
     pub(super) fn label_of(&self, portal: &PortalName, account: &AccountId, role: &RoleName) -> String {
@@ -118,7 +122,7 @@ impl App {
             roles: Vec::new(),
             roles_at: None,
         });
-        show(Grant { portal: &id.portal, account: &account, role_name: &id.role_name })
+        show(Grant { portal: &id.portal, account: &account, role_name: &id.role_name, chain: None })
     }
 
     fn row(&self, grant: Grant<'_>, profiles: &HashMap<GrantId, Vec<ProfileName>>) -> GrantView {
@@ -133,6 +137,11 @@ impl App {
             colour,
             production,
             last_used: self.usage.last_used(&id).map(Moment),
+            chain: grant.chain.map(|chain| ChainView {
+                name: chain.name().to_string(),
+                from: line(chain.parent_name()).into_owned(),
+                role: chain.step().role.to_string(),
+            }),
             id,
         }
     }

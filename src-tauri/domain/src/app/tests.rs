@@ -1,3 +1,4 @@
+mod chain;
 mod menu;
 mod session;
 mod types;

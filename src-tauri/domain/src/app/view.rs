@@ -84,6 +84,20 @@ pub struct GrantView {
     pub production: bool,
     /// When it was last switched to.
     pub last_used: Option<Moment>,
+    /// Set if it is assumed from another grant.
+    pub chain: Option<ChainView>,
+}
+
+/// How a chained role is shown: `deploy ← Admin`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct ChainView {
+    /// What the person calls it.
+    pub name: String,
+    /// The role that it starts from. Untrusted, with nothing invisible left in it.
+    pub from: String,
+    /// Its ARN.
+    pub role: String,
 }
 
 /// One portal.

@@ -5,7 +5,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{Findings, FoundChain, FoundGrant, FoundProfile, RoleArn, Source, Target};
+use super::{Findings, FoundChain, FoundGrant, FoundProfile, Source, Target, arn};
+use crate::chain::RoleArn;
 use crate::ids::{AccountId, NotValid, Region, RoleName, StartUrl};
 use crate::profile::portals_in;
 use crate::profile_file::{ConfigFile, Section};
@@ -150,7 +151,7 @@ impl Profile {
     fn way(&self, file: &ConfigFile) -> Result<Way, NotValid> {
         let section = &self.section;
         if let Some(role) = value(section, "role_arn") {
-            let role = RoleArn::parse(&role)?;
+            let role = arn::parse(&role)?;
             return Ok(
                 value(section, "source_profile").map_or(Way::Other, |from| Way::Assumed { role, from })
             );

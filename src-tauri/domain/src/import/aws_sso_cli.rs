@@ -10,9 +10,10 @@ use serde_json::{Map, Value};
 
 use super::aws_config::{AwsConfig, process, value};
 use super::{
-    Findings, FoundChain, FoundGrant, FoundMark, FoundPortal, FoundProfile, FoundUse, Marked, RoleArn,
-    Source, Target, colour, go_template,
+    Findings, FoundChain, FoundGrant, FoundMark, FoundPortal, FoundProfile, FoundUse, Marked, Source, Target,
+    arn, colour, go_template,
 };
+use crate::chain::RoleArn;
 use crate::failure::{Code, Failure};
 use crate::ids::{AccountId, NotValid, Region, RoleName, StartUrl};
 
@@ -88,14 +89,14 @@ pub fn read(files: &Files<'_>) -> Result<Findings, Failure> {
 
 /// A role as the tool takes it: an ARN whose account may lack its leading zeros, or `ACCOUNT:ROLE`.
 fn role_arn(text: &str, region: &Region) -> Result<RoleArn, NotValid> {
-    let parsed = RoleArn::parse(text);
+    let parsed = arn::parse(text);
     let (account, name) = match text.split_once(":iam::") {
         Some((_, rest)) => rest.split_once(":role/").unwrap_or_default(),
         None => text.split_once(':').unwrap_or_default(),
     };
     let digits = account.len() <= 12 && account.bytes().all(|b| b.is_ascii_digit());
     match AccountId::parse(&format!("{account:0>12}")) {
-        Ok(id) if parsed.is_err() && digits && !account.is_empty() => RoleArn::of(region, id, name),
+        Ok(id) if parsed.is_err() && digits && !account.is_empty() => arn::of(region, &id, name),
         _ => parsed,
     }
 }
@@ -275,7 +276,7 @@ impl Instance<'_> {
 
     fn chain(&mut self, id: &AccountId, name: &str, via: &str, findings: &mut Findings) -> Option<Target> {
         let what = format!("role {id}/{name}");
-        let role = RoleArn::of(&self.region, id.clone(), name);
+        let role = arn::of(&self.region, id, name);
         let (role, parent) = match role.and_then(|role| Ok((role, role_arn(via, &self.region)?))) {
             Ok(both) => both,
             Err(error) => {
@@ -283,7 +284,7 @@ impl Instance<'_> {
                 return None;
             }
         };
-        let Some(from) = self.target(&parent.account_id, &parent.name, findings) else {
+        let Some(from) = self.target(parent.account_id(), arn::whole_name(&parent), findings) else {
             findings
                 .leave_out(what, format!("the role that it is assumed from could not be taken over: {via}"));
             return None;
@@ -346,9 +347,9 @@ fn add_profiles(aws: &AwsConfig<'_>, instances: &mut [Instance<'_>], findings: &
             findings.leave_out(what, "its portal is not in the configuration of aws-sso-cli");
             continue;
         };
-        let arn = after(["--arn", "-a"]).unwrap_or_default();
-        let target = match role_arn(&arn, &instance.region) {
-            Ok(role) => instance.target(&role.account_id, &role.name, findings),
+        let named = after(["--arn", "-a"]).unwrap_or_default();
+        let target = match role_arn(&named, &instance.region) {
+            Ok(role) => instance.target(role.account_id(), arn::whole_name(&role), findings),
             Err(error) => {
                 findings.leave_out(&what, error.0);
                 continue;
@@ -366,17 +367,17 @@ fn add_profiles(aws: &AwsConfig<'_>, instances: &mut [Instance<'_>], findings: &
 fn add_uses(cache: &Value, instances: &[Instance<'_>], findings: &mut Findings) {
     for instance in instances {
         let known = &cache["SSO"][instance.name];
-        for arn in known["History"].as_array().into_iter().flatten().filter_map(Value::as_str) {
-            let Ok(role) = role_arn(arn, &instance.region) else { continue };
-            let tags =
-                &known["Roles"]["Accounts"][role.account_id.as_str()]["Roles"][role.name.as_str()]["Tags"];
+        for used in known["History"].as_array().into_iter().flatten().filter_map(Value::as_str) {
+            let Ok(role) = role_arn(used, &instance.region) else { continue };
+            let name = arn::whole_name(&role);
+            let tags = &known["Roles"]["Accounts"][role.account_id().as_str()]["Roles"][name]["Tags"];
             let stamp = tags["History"].as_str().and_then(|text| text.rsplit_once(',')?.1.parse().ok());
             let Some(last) = stamp.and_then(|seconds| Timestamp::from_second(seconds).ok()) else { continue };
-            let key = (role.account_id.clone(), role.name.clone());
+            let key = (role.account_id().clone(), name.to_owned());
             let target = match instance.targets.get(&key) {
                 Some(known) => known.clone(),
-                None => RoleName::parse(&role.name).ok().map(|role_name| {
-                    let account_id = role.account_id.clone();
+                None => RoleName::parse(name).ok().map(|role_name| {
+                    let account_id = role.account_id().clone();
                     Target::Grant(FoundGrant { portal: instance.portal, account_id, role_name })
                 }),
             };

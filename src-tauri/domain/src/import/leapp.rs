@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::{Findings, FoundChain, FoundGrant, FoundMark, FoundProfile, FoundUse, Marked, RoleArn, Target};
+use super::{Findings, FoundChain, FoundGrant, FoundMark, FoundProfile, FoundUse, Marked, Target, arn};
 use crate::failure::{Code, Failure};
 use crate::ids::{Region, RoleName, StartUrl};
 
@@ -110,20 +110,20 @@ impl<'a> Workspace<'a> {
     fn grant(&self, session: &Value) -> Result<FoundGrant, String> {
         let integration = text(session, "awsSsoConfigurationId").unwrap_or_default();
         let portal = *self.portals.get(integration).ok_or("its portal is not in the workspace")?;
-        let role = RoleArn::parse(text(session, "roleArn").unwrap_or_default()).map_err(|error| error.0)?;
-        let role_name = RoleName::parse(role.last_name()).map_err(|error| error.0)?;
-        Ok(FoundGrant { portal, account_id: role.account_id, role_name })
+        let role = arn::parse(text(session, "roleArn").unwrap_or_default()).map_err(|error| error.0)?;
+        let role_name = RoleName::parse(role.role_name()).map_err(|error| error.0)?;
+        Ok(FoundGrant { portal, account_id: role.account_id().clone(), role_name })
     }
 
     fn chain(&mut self, session: &'a Value, findings: &mut Findings) -> Result<Target, String> {
-        let role = RoleArn::parse(text(session, "roleArn").unwrap_or_default()).map_err(|error| error.0)?;
+        let role = arn::parse(text(session, "roleArn").unwrap_or_default()).map_err(|error| error.0)?;
         let parent = text(session, "parentSessionId").and_then(|id| self.session(id));
         let parent = parent.ok_or("the session that it is assumed from is not in the workspace")?;
         let from = self.target(parent, findings);
         let from = from
             .ok_or_else(|| format!("it is assumed from the {}, which has no place here", called(parent)))?;
         findings.chains.push(FoundChain {
-            name: text(session, "sessionName").unwrap_or(role.last_name()).to_owned(),
+            name: text(session, "sessionName").unwrap_or(role.role_name()).to_owned(),
             role,
             from,
             external_id: None,

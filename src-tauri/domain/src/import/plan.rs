@@ -3,16 +3,19 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::{Findings, FoundChain, FoundPortal, FoundProfile, Marked, Remark, Source, Target};
+use crate::chain::{self, Chain, Origin, RoleArn, Step};
 use crate::failure::{Code, Failure};
-use crate::ids::{AccountId, GrantId, PortalName, ProfileName, Region, RoleName, StartUrl};
+use crate::ids::{
+    AccountId, ChainName, GrantId, NotValid, Partition, PortalName, ProfileName, Region, RoleName, StartUrl,
+};
 use crate::naming::Template;
 use crate::profile::our_profile;
 use crate::profile_file::ConfigFile;
 use crate::recent::Usage;
-use crate::settings::{self, NewChain, NewMark, Portal, Settings};
+use crate::settings::{self, NewMark, Portal, Settings};
 
 /// What is known here already.
 #[derive(Debug, Clone, Copy)]
@@ -36,7 +39,8 @@ pub struct Plan {
     /// The region of profiles that have none, where the settings have none.
     pub default_region: Option<Region>,
     /// Chained roles for the settings.
-    pub chains: Vec<NewChain>,
+    #[serde(serialize_with = "chain_rows")]
+    pub chains: Vec<Step>,
     /// Marks for the settings.
     pub marks: Vec<NewMark>,
     /// Grants to pin.
@@ -99,6 +103,34 @@ pub struct Told {
     pub remark: Remark,
 }
 
+/// As `rolecall chain list --json` has them.
+fn chain_rows<S: Serializer>(steps: &[Step], serializer: S) -> Result<S::Ok, S::Error> {
+    #[derive(Serialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Row<'a> {
+        name: &'a ChainName,
+        role_arn: &'a RoleArn,
+        chained_from: String,
+        external_id: Option<&'a str>,
+        session_name: Option<&'a str>,
+        source_identity: Option<&'a str>,
+        mfa_serial: Option<&'a str>,
+        duration_seconds: Option<i32>,
+        region: Option<&'a Region>,
+    }
+    serializer.collect_seq(steps.iter().map(|step| Row {
+        name: &step.name,
+        role_arn: &step.role,
+        chained_from: step.from.written(),
+        external_id: step.external_id.as_deref(),
+        session_name: step.session_name.as_deref(),
+        source_identity: step.source_identity.as_deref(),
+        mfa_serial: step.mfa_serial.as_deref(),
+        duration_seconds: step.duration_seconds,
+        region: step.region.as_ref(),
+    }))
+}
+
 /// Uses that are counted at most.
 const MOST_USES: u32 = 50;
 
@@ -108,7 +140,6 @@ impl Plan {
         let settings = Settings::parse(known.settings)?;
         let mut drawing = Drawing {
             known: *known,
-            chain_names: settings::chains_in(known.settings).into_iter().collect(),
             marks: settings::marks_in(known.settings),
             settings,
             profiles: BTreeMap::new(),
@@ -163,7 +194,10 @@ impl Plan {
         if let Some(region) = &self.default_region {
             text = settings::with_value(&text, "default_region", region.as_str())?;
         }
-        settings::with_marks(&settings::with_chains(&text, &self.chains)?, &self.marks)
+        for step in &self.chains {
+            text = settings::with_chain(&text, step)?;
+        }
+        settings::with_marks(&text, &self.marks)
     }
 }
 
@@ -171,8 +205,6 @@ impl Plan {
 struct Drawing<'a> {
     known: Known<'a>,
     settings: Settings,
-    /// Chained roles by name, with role and parent, of the settings and of the plan.
-    chain_names: BTreeMap<String, (String, String)>,
     /// What the settings have.
     marks: Vec<NewMark>,
     /// What the profiles that were already planned point at.
@@ -183,8 +215,8 @@ struct Drawing<'a> {
 /// What became of one tool's portals and chained roles.
 struct Placed {
     portals: Vec<PortalName>,
-    /// The name and the whole identity of each chained role.
-    chains: Vec<Option<(String, GrantId)>>,
+    /// The identity of each chained role; none where it was left out.
+    chains: Vec<Option<GrantId>>,
 }
 
 impl Drawing<'_> {
@@ -247,51 +279,85 @@ impl Drawing<'_> {
         name
     }
 
-    fn place_chain(
+    fn place_chain(&mut self, source: Source, found: &FoundChain, placed: &Placed) -> Option<GrantId> {
+        let from = match &found.from {
+            Target::Grant(_) => placed.grant(&found.from)?,
+            Target::Chain(at) => placed.chains.get(*at)?.clone()?,
+        };
+        let origin = Origin::of(&from);
+        let known = self.settings.chains.iter().map(Chain::step).chain(&self.plan.chains);
+        let same = known.clone().find(|step| step.role == found.role && step.from == origin);
+        let name = match same {
+            Some(step) => step.name.clone(),
+            None => {
+                let taken: Vec<String> = known.map(|step| step.name.as_str().to_ascii_lowercase()).collect();
+                let name = free_name(&safe_name(&found.name, "role"), |name| {
+                    taken.contains(&name.to_ascii_lowercase())
+                });
+                let step =
+                    ChainName::parse(&name).and_then(|name| self.step(source, found, name, origin, &from));
+                match step {
+                    Ok(step) => {
+                        let name = step.name.clone();
+                        self.plan.chains.push(step);
+                        name
+                    }
+                    Err(error) => {
+                        self.leave_out(source, format!("chained role {}", found.name), error.0);
+                        return None;
+                    }
+                }
+            }
+        };
+        let (portal, account_id) = (from.portal, found.role.account_id().clone());
+        Some(GrantId { portal, account_id, role_name: RoleName::of_chain(&name) })
+    }
+
+    /// A chained role that the settings take. What AWS would refuse is not written.
+    fn step(
         &mut self,
         source: Source,
         found: &FoundChain,
-        placed: &Placed,
-    ) -> Option<(String, GrantId)> {
-        let (portal, from) = match &found.from {
-            Target::Grant(grant) => {
-                let portal = placed.portals.get(grant.portal)?.clone();
-                let from = format!("{portal}/{}/{}", grant.account_id, grant.role_name);
-                (portal, from)
-            }
-            Target::Chain(at) => {
-                let (name, grant) = placed.chains.get(*at)?.clone()?;
-                (grant.portal, name)
-            }
+        name: ChainName,
+        from: Origin,
+        parent: &GrantId,
+    ) -> Result<Step, NotValid> {
+        let here = self.partition(&parent.portal);
+        if here.is_some_and(|here| here != found.role.partition()) {
+            let why =
+                format!("no session reaches from {} into the partition of {}", parent.portal, found.role);
+            return Err(NotValid(why));
+        }
+        let what = format!("chained role {}", found.name);
+        if name.as_str() != found.name {
+            self.assume(source, &what, format!("is called {name} here"));
+        }
+        if found.mfa_serial.is_some() {
+            self.assume(source, &what, "asks for MFA, but AWS takes codes of devices of IAM users only");
+        }
+        if found.duration.is_some_and(|seconds| !(900..=3600).contains(&seconds)) {
+            self.assume(source, &what, "lasts an hour: AWS gives a chained role 15 minutes to an hour");
+        }
+        let checked = |text: &Option<String>, check: fn(&str) -> Result<String, NotValid>| {
+            text.as_deref().map(check).transpose()
         };
-        let role = found.role.to_string();
-        let same = |(_, known): &(&String, &(String, String))| **known == (role.clone(), from.clone());
-        let known = self.chain_names.iter().find(same).map(|(name, _)| name.clone());
-        let name = known.unwrap_or_else(|| {
-            let name = free_name(&safe_name(&found.name, "role"), |name| {
-                self.chain_names.keys().any(|known| known.eq_ignore_ascii_case(name))
-            });
-            if name != found.name {
-                let why = format!("is called {name} here");
-                self.assume(source, format!("chained role {}", found.name), why);
-            }
-            self.plan.chains.push(NewChain {
-                name: name.clone(),
-                role: role.clone(),
-                from: from.clone(),
-                external_id: found.external_id.clone(),
-                session_name: found.session_name.clone(),
-                source_identity: found.source_identity.clone(),
-                mfa_serial: found.mfa_serial.clone(),
-                duration: found.duration.map(duration),
-                region: found.region.clone(),
-            });
-            name
-        });
-        self.chain_names.insert(name.clone(), (role, from));
-        let role_name = RoleName::parse(&format!("~{name}")).ok()?;
-        let account_id = found.role.account_id.clone();
-        Some((name, GrantId { portal, account_id, role_name }))
+        let duration = found.duration.and_then(|seconds| i32::try_from(seconds).ok());
+        Ok(Step {
+            external_id: checked(&found.external_id, chain::external_id)?,
+            session_name: checked(&found.session_name, chain::session_name)?,
+            source_identity: checked(&found.source_identity, chain::source_identity)?,
+            mfa_serial: checked(&found.mfa_serial, chain::mfa_serial)?,
+            duration_seconds: duration.filter(|seconds| (900..=3600).contains(seconds)),
+            region: found.region.clone().filter(|region| here.is_none_or(|here| here == region.partition())),
+            ..Step::new(name, found.role.clone(), from)
+        })
+    }
+
+    /// The part of AWS that a portal is in.
+    fn partition(&self, portal: &PortalName) -> Option<Partition> {
+        let planned = self.plan.portals.iter().find(|p| p.name == *portal).map(|p| &p.region);
+        let region = self.settings.portal(portal).map(|p| &p.region).or(planned);
+        region.map(Region::partition)
     }
 
     fn take_choices(&mut self, source: Source, findings: &Findings) {
@@ -327,7 +393,7 @@ impl Drawing<'_> {
                 Marked::Account(account) => (account, None),
                 Marked::Role(account, role) => (account, Some(role.to_string())),
                 Marked::Chain(at) => match placed.chains.get(*at).and_then(Option::as_ref) {
-                    Some((_, grant)) => (&grant.account_id, Some(grant.role_name.to_string())),
+                    Some(grant) => (&grant.account_id, Some(grant.role_name.to_string())),
                     None => continue,
                 },
             };
@@ -402,7 +468,7 @@ impl Placed {
                 account_id: found.account_id.clone(),
                 role_name: found.role_name.clone(),
             }),
-            Target::Chain(at) => self.chains.get(*at)?.as_ref().map(|(_, grant)| grant.clone()),
+            Target::Chain(at) => self.chains.get(*at)?.clone(),
         }
     }
 }
@@ -419,14 +485,6 @@ pub fn free_portal_name<'n>(suggested: &str, taken: impl IntoIterator<Item = &'n
             // Cannot be: what `safe_name` makes is a name. It is not for a loop to prove it.
             Err(_) => "portal".clone_into(&mut base),
         }
-    }
-}
-
-/// STS takes whole seconds from 15 minutes on; people think in hours.
-fn duration(seconds: u32) -> String {
-    match seconds.max(900) {
-        seconds if seconds % 3600 == 0 => format!("{}h", seconds / 3600),
-        seconds => format!("{}m", seconds / 60),
     }
 }
 

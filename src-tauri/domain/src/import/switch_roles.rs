@@ -5,8 +5,9 @@
 
 use std::collections::BTreeMap;
 
-use super::{Findings, FoundChain, FoundGrant, FoundMark, Marked, RoleArn, Target, colour};
+use super::{Findings, FoundChain, FoundGrant, FoundMark, Marked, Target, arn, colour};
 use crate::catalogue::Catalogue;
+use crate::chain::RoleArn;
 use crate::ids::{AccountId, Region, RoleName};
 use crate::settings::Portal;
 
@@ -77,10 +78,10 @@ impl<'t> Section<'t> {
 
     /// Account and role, by ARN or one by one; `usual_role` is where the base account names one for all.
     fn role(&self, usual_role: Option<&'t str>) -> Result<(AccountId, &'t str, Option<RoleArn>), String> {
-        if let Some(arn) = self.get("role_arn") {
-            let role = RoleArn::parse(arn).map_err(|error| error.0)?;
-            let name = arn.split_once(":role/").map_or(arn, |(_, name)| name.trim());
-            return Ok((role.account_id.clone(), name, Some(role)));
+        if let Some(named) = self.get("role_arn") {
+            let role = arn::parse(named).map_err(|error| error.0)?;
+            let name = named.split_once(":role/").map_or(named, |(_, name)| name.trim());
+            return Ok((role.account_id().clone(), name, Some(role)));
         }
         let account = self.get("aws_account_id").ok_or("it names no account")?;
         let account = AccountId::parse(account)
@@ -95,7 +96,7 @@ impl<'t> Section<'t> {
 }
 
 fn add_target<'t>(section: &Section<'t>, base: &Section<'t>, listed: &Listed<'_>, findings: &mut Findings) {
-    let (account, name, arn) = match section.role(base.get("target_role_name")) {
+    let (account, name, whole) = match section.role(base.get("target_role_name")) {
         Ok(role) => role,
         Err(why) => return findings.leave_out(section.name, why),
     };
@@ -108,7 +109,7 @@ fn add_target<'t>(section: &Section<'t>, base: &Section<'t>, listed: &Listed<'_>
         Ok(from) => from,
         Err(why) => return findings.leave_out(section.name, why),
     };
-    let role = match arn.map_or_else(|| RoleArn::of(&from.1, account, name), Ok) {
+    let role = match whole.map_or_else(|| arn::of(&from.1, &account, name), Ok) {
         Ok(role) => role,
         Err(error) => return findings.leave_out(section.name, error.0),
     };

@@ -86,6 +86,11 @@ impl Text {
         Self { mask: mask(&letters), letters: letters.into(), starts: starts.into() }
     }
 
+    /// Whether both are the same but for case and accents.
+    pub(super) fn is(&self, other: &Self) -> bool {
+        self.letters == other.letters
+    }
+
     fn ends_word(&self, at: usize) -> bool {
         self.letters.get(at).is_none_or(|c| !c.is_alphanumeric()) || self.starts.binary_search(&at).is_ok()
     }

@@ -32,6 +32,7 @@ use nucleo_matcher::Matcher;
 use self::fit::{Field, Fit, Needle, Text};
 use self::query::{Cut, Word};
 use crate::catalogue::{Account, Catalogue, Grant};
+use crate::chain::{self, Chain};
 use crate::ids::{AccountId, GrantId, PortalName, RoleName};
 use crate::recent::Usage;
 
@@ -45,11 +46,20 @@ pub struct Index {
     /// Ordered by portal and id, every account once.
     accounts: Vec<Entry>,
     /// Every role name once: an organisation has thousands of grants of the same few roles.
-    roles: Vec<(RoleName, Text)>,
+    roles: Vec<Role>,
     /// Ordered by account name, role name and account id, so that a place in here is also a rank.
     grants: Vec<Place>,
     /// Where the grants are, in the order of `accounts` and of their roles.
     places: Vec<usize>,
+    chains: Vec<Chain>,
+}
+
+#[derive(Debug)]
+struct Role {
+    name: RoleName,
+    text: Text,
+    /// What else a chained role is called.
+    others: Vec<Text>,
 }
 
 #[derive(Debug)]
@@ -85,6 +95,12 @@ pub struct Hit {
 impl Index {
     /// Prepares the catalogues' grants. If a portal occurs twice, or an account or role in it, the first counts.
     pub fn new(catalogues: &[Catalogue]) -> Self {
+        Self::with_chains(catalogues, &[])
+    }
+
+    /// The same with chained roles, each in the account of its ARN, whether a portal lists that or not. They are
+    /// also found by the name of the ARN's role.
+    pub fn with_chains(catalogues: &[Catalogue], chains: &[Chain]) -> Self {
         let mut portals = Vec::new();
         let mut accounts: Vec<Entry> = Vec::new();
         for catalogue in catalogues {
@@ -96,11 +112,14 @@ impl Index {
         }
         accounts.sort_by(|a, b| a.key().cmp(&b.key()));
         accounts.dedup_by(|b, a| a.key() == b.key());
+        for chain in chains {
+            put_chain(&mut portals, &mut accounts, chain);
+        }
 
         let names: BTreeSet<&RoleName> = accounts.iter().flat_map(|entry| &entry.account.roles).collect();
         let role_at: HashMap<&RoleName, usize> =
             names.iter().enumerate().map(|(at, name)| (*name, at)).collect();
-        let roles = names.iter().map(|name| ((*name).clone(), Text::new(name.as_str()))).collect();
+        let roles = names.iter().map(|name| Role::new(name, chains)).collect();
 
         let name_ranks = name_ranks(&accounts);
         let mut ranked: Vec<((usize, usize, usize), Place)> = Vec::with_capacity(4 * accounts.len());
@@ -121,7 +140,7 @@ impl Index {
         for (at, place) in grants.iter().enumerate() {
             places[accounts[place.account].first + place.nth] = at;
         }
-        Self { portals, accounts, roles, grants, places }
+        Self { portals, accounts, roles, grants, places, chains: chains.to_vec() }
     }
 
     /// How many grants there are.
@@ -139,7 +158,16 @@ impl Index {
         let place = self.grants.get(at)?;
         let entry = &self.accounts[place.account];
         let role_name = &entry.account.roles[place.nth];
-        Some(Grant { portal: &self.portals[entry.portal].0, account: &entry.account, role_name })
+        let chain = self.chain(entry, role_name);
+        Some(Grant { portal: &self.portals[entry.portal].0, account: &entry.account, role_name, chain })
+    }
+
+    fn chain(&self, entry: &Entry, role_name: &RoleName) -> Option<&Chain> {
+        if !role_name.as_str().starts_with(RoleName::CHAIN_MARK) {
+            return None;
+        }
+        let (portal, account_id) = (self.portals[entry.portal].0.clone(), entry.account.id.clone());
+        chain::find(&self.chains, &GrantId { portal, account_id, role_name: role_name.clone() })
     }
 
     /// Where the grant with this identity is.
@@ -149,6 +177,36 @@ impl Index {
         let entry = &self.accounts[at];
         let nth = entry.account.roles.binary_search(&id.role_name).ok()?;
         Some(self.places[entry.first + nth])
+    }
+}
+
+/// Adds a chained role to accounts that are in order.
+fn put_chain(portals: &mut Vec<(PortalName, Text)>, accounts: &mut Vec<Entry>, chain: &Chain) {
+    let GrantId { portal, account_id, role_name } = chain.grant();
+    let known = portals.iter().position(|(name, _)| name == portal);
+    let portal = known.unwrap_or_else(|| {
+        portals.push((portal.clone(), Text::new(portal.as_str())));
+        portals.len() - 1
+    });
+    let at = accounts.binary_search_by(|entry| entry.key().cmp(&(portal, account_id)));
+    let at = at.unwrap_or_else(|at| {
+        let (id, name, roles) = (account_id.clone(), String::new(), Vec::new());
+        let account = Account { id, name, email: None, roles, roles_at: None };
+        accounts.insert(at, Entry::new(portal, &Arc::new(account)));
+        at
+    });
+    let roles = &mut Arc::make_mut(&mut accounts[at].account).roles;
+    if let Err(at) = roles.binary_search(role_name) {
+        roles.insert(at, role_name.clone());
+    }
+}
+
+impl Role {
+    fn new(name: &RoleName, chains: &[Chain]) -> Self {
+        let chained = name.as_str().starts_with(RoleName::CHAIN_MARK);
+        let chain = chains.iter().find(|chain| chained && chain.grant().role_name == *name);
+        let others = chain.map(Chain::names).into_iter().flatten().map(Text::new).collect();
+        Self { name: name.clone(), text: Text::new(name.as_str()), others }
     }
 }
 
@@ -280,8 +338,11 @@ impl Columns {
             },
             Word::Pasted { account, role } => {
                 let this = |entry: &Entry| (entry.account.id == *account).then_some(Fit::EXACT);
-                let named =
-                    |(name, _): &(RoleName, Text)| role.as_deref().is_none_or(|role| name.as_str() == role);
+                let is = |name: &Role, role: &str| {
+                    let text = Text::new(role);
+                    name.name.as_str() == role || name.others.iter().any(|other| other.is(&text))
+                };
+                let named = |name: &Role| role.as_deref().is_none_or(|role| is(name, role));
                 let accounts: Column = index.accounts.iter().map(this).collect();
                 let roles: Vec<bool> = index.roles.iter().map(named).collect();
                 let other = index.grants.iter().all(|p| accounts[p.account].is_none() || !roles[p.role]);
@@ -336,7 +397,11 @@ impl Needle {
     }
 
     fn roles(&self, index: &Index, matcher: &mut Matcher) -> Column {
-        index.roles.iter().map(|(_, name)| self.fit(name, Field::Name, matcher)).collect()
+        let mut best = |role: &Role| {
+            let texts = std::iter::once(&role.text).chain(&role.others);
+            texts.map(|text| self.fit(text, Field::Name, matcher)).fold(None, Option::max)
+        };
+        index.roles.iter().map(&mut best).collect()
     }
 }
 

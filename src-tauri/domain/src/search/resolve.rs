@@ -5,8 +5,10 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
+use super::fit::Text;
 use super::query::{self, Word};
-use super::{Entry, Index, Kind, lifts, ranked, unasked};
+use super::{Entry, Index, Kind, Role, lifts, ranked, unasked};
+use crate::chain::Chain;
 use crate::ids::GrantId;
 use crate::recent::Usage;
 
@@ -114,7 +116,9 @@ fn whole(index: &Index, text: &str) -> impl Iterator<Item = usize> {
         is(account.id.as_str()) || is(&account.name) || account.email.as_deref().is_some_and(is)
     };
     let accounts: Vec<bool> = index.accounts.iter().map(any).collect();
-    let roles: Vec<bool> = index.roles.iter().map(|(name, _)| is(name.as_str())).collect();
+    let named = Text::new(&text);
+    let is_role = |role: &Role| is(role.name.as_str()) || role.others.iter().any(|other| other.is(&named));
+    let roles: Vec<bool> = index.roles.iter().map(is_role).collect();
     let places = index.grants.iter().enumerate();
     places.filter(move |(_, place)| accounts[place.account] || roles[place.role]).map(|(at, _)| at)
 }
@@ -138,7 +142,9 @@ fn spelled_out(index: &Index, text: &str) -> Vec<usize> {
             let Some(by_name) = account.means(entry, portal) else { continue };
             for (nth, name) in entry.account.roles.iter().enumerate() {
                 let role_in_other_case = name.as_str() != *role;
-                if !role_in_other_case || name.as_str().trim().to_lowercase() == role.trim().to_lowercase() {
+                let same = |name: &str| name.trim().to_lowercase() == role.trim().to_lowercase();
+                let names = || index.chain(entry, name).map(Chain::names).into_iter().flatten();
+                if !role_in_other_case || same(name.as_str()) || names().any(same) {
                     let place = index.places[entry.first + nth];
                     found.push((Spelling { by_name, role_in_other_case }, place));
                 }

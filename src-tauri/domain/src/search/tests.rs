@@ -1,3 +1,5 @@
+mod chain;
+
 use jiff::SignedDuration;
 use proptest::prelude::*;
 

@@ -1,4 +1,4 @@
-//! Adding marks and chained roles to `settings.toml`: what is there stays as it is.
+//! Adding marks and choices to `settings.toml`: what is there stays as it is.
 
 use serde::Serialize;
 use toml_edit::{Array, ArrayOfTables, DocumentMut, Item, Table, value};
@@ -6,7 +6,7 @@ use toml_edit::{Array, ArrayOfTables, DocumentMut, Item, Table, value};
 use super::edit::editable;
 use super::wrong;
 use crate::failure::Failure;
-use crate::ids::{AccountId, Region};
+use crate::ids::AccountId;
 use crate::mark::{self, Colour};
 
 /// A `[[mark]]` for one account, or one role of it.
@@ -21,30 +21,6 @@ pub struct NewMark {
     pub colour: Option<Colour>,
     /// The tags it gives.
     pub tags: Vec<String>,
-}
-
-/// A `[[chain]]`: a role that is assumed from a grant or from another chained role.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct NewChain {
-    /// What it is called.
-    pub name: String,
-    /// Its ARN.
-    pub role: String,
-    /// `PORTAL/ACCOUNT ID/ROLE`, or the name of another one.
-    pub from: String,
-    /// As STS `AssumeRole` takes it; all below too.
-    pub external_id: Option<String>,
-    /// The name of the session.
-    pub session_name: Option<String>,
-    /// Who is behind it.
-    pub source_identity: Option<String>,
-    /// The device whose codes it asks for.
-    pub mfa_serial: Option<String>,
-    /// How long its credentials last, such as `60m`.
-    pub duration: Option<String>,
-    /// The region of what uses it.
-    pub region: Option<Region>,
 }
 
 /// Whether the settings say something of this key.
@@ -86,17 +62,6 @@ pub fn marks_in(text: &str) -> Vec<NewMark> {
     tables.into_iter().flat_map(ArrayOfTables::iter).filter_map(plain).collect()
 }
 
-/// The chained roles: name, and the ARN with what it is assumed from.
-pub fn chains_in(text: &str) -> Vec<(String, (String, String))> {
-    let Ok(document) = text.parse::<DocumentMut>() else { return Vec::new() };
-    let tables = document.get("chain").and_then(Item::as_array_of_tables);
-    let read = |table: &Table| {
-        let text = |key: &str| table.get(key).and_then(Item::as_str).map(str::to_owned);
-        Some((text("name")?, (text("role")?, text("from")?)))
-    };
-    tables.into_iter().flat_map(ArrayOfTables::iter).filter_map(read).collect()
-}
-
 /// The text with these marks behind those it has. Where it has none, those that are in force without any come
 /// first: they would end with the first one.
 pub fn with_marks(text: &str, marks: &[NewMark]) -> Result<String, Failure> {
@@ -105,7 +70,9 @@ pub fn with_marks(text: &str, marks: &[NewMark]) -> Result<String, Failure> {
     }
     let mut document = editable(text)?;
     let had_none = !document.contains_key("mark");
-    let tables = tables(&mut document, "mark")?;
+    let item = document.entry("mark").or_insert_with(|| Item::ArrayOfTables(ArrayOfTables::new()));
+    let tables =
+        item.as_array_of_tables_mut().ok_or_else(|| wrong(1, "`mark` should be tables: [[mark]]"))?;
     if had_none {
         let mut table = Table::new();
         let patterns: Array = mark::PRODUCTION.into_iter().collect();
@@ -129,39 +96,4 @@ pub fn with_marks(text: &str, marks: &[NewMark]) -> Result<String, Failure> {
         tables.push(table);
     }
     Ok(document.to_string())
-}
-
-/// The text with these chained roles behind those it has.
-pub fn with_chains(text: &str, chains: &[NewChain]) -> Result<String, Failure> {
-    if chains.is_empty() {
-        return Ok(text.to_owned());
-    }
-    let mut document = editable(text)?;
-    let tables = tables(&mut document, "chain")?;
-    for chain in chains {
-        let mut table = Table::new();
-        let region = chain.region.as_ref().map(|region| region.as_str().to_owned());
-        for (key, text) in [
-            ("name", &Some(chain.name.clone())),
-            ("role", &Some(chain.role.clone())),
-            ("from", &Some(chain.from.clone())),
-            ("external_id", &chain.external_id),
-            ("session_name", &chain.session_name),
-            ("source_identity", &chain.source_identity),
-            ("mfa_serial", &chain.mfa_serial),
-            ("duration", &chain.duration),
-            ("region", &region),
-        ] {
-            if let Some(text) = text {
-                table.insert(key, value(text));
-            }
-        }
-        tables.push(table);
-    }
-    Ok(document.to_string())
-}
-
-fn tables<'d>(document: &'d mut DocumentMut, key: &str) -> Result<&'d mut ArrayOfTables, Failure> {
-    let item = document.entry(key).or_insert_with(|| Item::ArrayOfTables(ArrayOfTables::new()));
-    item.as_array_of_tables_mut().ok_or_else(|| wrong(1, &format!("`{key}` should be tables: [[{key}]]")))
 }

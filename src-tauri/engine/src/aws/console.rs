@@ -33,7 +33,13 @@ pub fn endpoint(environment: &Environment, region: &Region) -> String {
 }
 
 /// getSigninToken, by POST: the session is a secret and does not belong into an address.
-pub async fn signin_token(aws: &Aws, endpoint: &str, credentials: &Credentials) -> Result<Secret, Trouble> {
+/// Credentials by role chaining may not ask for a duration: the console's session ends with them.
+pub async fn signin_token(
+    aws: &Aws,
+    endpoint: &str,
+    credentials: &Credentials,
+    is_chained: bool,
+) -> Result<Secret, Trouble> {
     let client =
         web::client(&aws.environment, PATIENCE).map_err(|failure| Trouble::Unavailable(failure.summary))?;
     let session = Zeroizing::new(
@@ -46,11 +52,12 @@ pub async fn signin_token(aws: &Aws, endpoint: &str, credentials: &Credentials) 
     );
     let with_duration =
         [("Action", "getSigninToken"), ("SessionDuration", SESSION_SECONDS), ("Session", &session)];
+    let without = [("Action", "getSigninToken"), ("Session", session.as_str())];
+    if is_chained {
+        return ask(&client, endpoint, &without).await;
+    }
     match ask(&client, endpoint, &with_duration).await {
-        // Credentials that came by role chaining may not ask for a duration.
-        Err(Trouble::Invalid(_)) => {
-            ask(&client, endpoint, &[("Action", "getSigninToken"), ("Session", &session)]).await
-        }
+        Err(Trouble::Invalid(_)) => ask(&client, endpoint, &without).await,
         answer => answer,
     }
 }

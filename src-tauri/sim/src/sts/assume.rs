@@ -3,6 +3,7 @@
 use axum::http::StatusCode;
 
 use super::Refusal;
+use super::tags::Tags;
 use super::xml::{element, response};
 use crate::clock::iso8601;
 use crate::http::{Pairs, Reply, value_of};
@@ -12,51 +13,120 @@ use crate::world::World;
 
 const CHAINED_LIMIT_SECONDS: i64 = 3600;
 
+/// What was asked for, each part within its limits.
+struct Asked<'a> {
+    role_arn: &'a str,
+    account_id: &'a str,
+    role_name: &'a str,
+    session_name: &'a str,
+    external_id: Option<&'a str>,
+    source_identity: Option<&'a str>,
+    mfa: Option<(&'a str, &'a str)>,
+    seconds: i64,
+    tags: Tags,
+}
+
 pub(super) fn assume_role(world: &World, caller: &RoleKey, form: &Pairs) -> Result<Reply, Refusal> {
+    let asked = read(world.partition(), form)?;
+    authorize(world, &caller.principal, &asked)?;
+    let transitive_tags = asked.tags.passed_on(&caller.principal.transitive_tags)?;
+    let packed_size = asked.tags.packed_size()?;
+    let inherited = caller.principal.source_identity.as_deref();
+    let principal = Principal {
+        partition: world.partition(),
+        account_id: asked.account_id.to_owned(),
+        role_name: asked.role_name.to_owned(),
+        session_name: asked.session_name.to_owned(),
+        chained: true,
+        source_identity: asked.source_identity.or(inherited).map(str::to_owned),
+        transitive_tags,
+    };
+    let key = world.role_keys.lock().vend(principal, world.clock.now_ms() + asked.seconds * 1000);
+    let packed_size = (!asked.tags.is_empty()).then_some(packed_size);
+    Ok(Reply::xml(StatusCode::OK, response("AssumeRole", &result(&key, packed_size))))
+}
+
+fn read(partition: Partition, form: &Pairs) -> Result<Asked<'_>, Refusal> {
     let role_arn = sized(form, "RoleArn", "roleArn", 20, 2048)?;
     let session_name = named(form, "RoleSessionName", "roleSessionName")?;
-    if value_of(form, "ExternalId").is_some() {
-        external_id(form)?;
-    }
-    if value_of(form, "SourceIdentity").is_some() {
-        named(form, "SourceIdentity", "sourceIdentity")?;
-    }
+    let given = |key: &str| value_of(form, key).is_some();
+    let external_id = given("ExternalId").then(|| external_id(form)).transpose()?;
+    let source_identity =
+        given("SourceIdentity").then(|| named(form, "SourceIdentity", "sourceIdentity")).transpose()?;
+    let serial = given("SerialNumber")
+        .then(|| matching(sized(form, "SerialNumber", "serialNumber", 9, 256)?, "serialNumber", "=/:,.@-"))
+        .transpose()?;
+    let code = given("TokenCode").then(|| token_code(form)).transpose()?;
     let seconds = duration(form)?;
-    let partition = world.partition();
+    let tags = Tags::read(form)?;
     let (account_id, role_name) = parse_role_arn(partition, role_arn)
         .ok_or_else(|| Refusal::validation(format!("{role_arn} is invalid")))?;
-    if value_of(form, "SerialNumber").is_some() || value_of(form, "TokenCode").is_some() {
-        return Err(Refusal::forbidden(
-            "AccessDenied",
-            "MultiFactorAuthentication failed, unable to validate MFA code. Please verify your MFA serial \
-             number is valid and associated with this user.",
-        ));
-    }
-    // A role made by Identity Center trusts only its SAML provider.
-    let trusted = known(world, account_id) && !role_name.starts_with("AWSReservedSSO_");
-    if !trusted {
-        let arn = caller.principal.arn();
-        return Err(Refusal::forbidden(
-            "AccessDenied",
-            format!("User: {arn} is not authorized to perform: sts:AssumeRole on resource: {role_arn}"),
-        ));
-    }
-    let principal = Principal {
-        partition,
-        account_id: account_id.to_owned(),
-        role_name: role_name.to_owned(),
-        session_name: session_name.to_owned(),
-        chained: true,
+    let mfa = serial.is_some() || code.is_some();
+    let mfa = mfa.then(|| (serial.unwrap_or_default(), code.unwrap_or_default()));
+    Ok(Asked {
+        role_arn,
+        account_id,
+        role_name,
+        session_name,
+        external_id,
+        source_identity,
+        mfa,
+        seconds,
+        tags,
+    })
+}
+
+/// The trust policy and the caller's own permissions, in one: AWS does not tell which of them it was.
+fn authorize(world: &World, caller: &Principal, asked: &Asked<'_>) -> Result<(), Refusal> {
+    let denied = |action: &str| {
+        let (arn, role) = (caller.arn(), asked.role_arn);
+        let text = format!("User: {arn} is not authorized to perform: sts:{action} on resource: {role}");
+        Refusal::forbidden("AccessDenied", text)
     };
-    let key = world.role_keys.lock().vend(principal, world.clock.now_ms() + seconds * 1000);
-    Ok(Reply::xml(StatusCode::OK, response("AssumeRole", &result(&key, value_of(form, "SourceIdentity")))))
+    let trust = world.trusts.lock().of(asked.account_id, asked.role_name);
+    // A role made by Identity Center trusts only its SAML provider.
+    let trusted = known(world, asked.account_id) && !asked.role_name.starts_with("AWSReservedSSO_");
+    let external = trust.external_id.as_deref().is_none_or(|wanted| asked.external_id == Some(wanted));
+    match (&trust.mfa, asked.mfa) {
+        (Some(device), Some((serial, code))) => {
+            let now_ms = world.clock.now_ms();
+            if serial != device.serial || !world.trusts.lock().accept(device, code, now_ms) {
+                return Err(mfa_failed(" with invalid MFA one time pass code."));
+            }
+        }
+        (None, Some(_)) => {
+            let text = ", unable to validate MFA code. Please verify your MFA serial number is valid and \
+                        associated with this user.";
+            return Err(mfa_failed(text));
+        }
+        (_, None) => {}
+    }
+    let with_mfa = trust.mfa.is_none() || asked.mfa.is_some();
+    if !trusted || !trust.names(caller) || !external || !with_mfa {
+        return Err(denied("AssumeRole"));
+    }
+    if trust.denies_tags && !(asked.tags.is_empty() && caller.transitive_tags.is_empty()) {
+        return Err(denied("TagSession"));
+    }
+    let changed = asked
+        .source_identity
+        .is_some_and(|new| caller.source_identity.as_ref().is_some_and(|old| old != new));
+    let set = asked.source_identity.is_some() || caller.source_identity.is_some();
+    if changed || set && trust.denies_source_identity {
+        return Err(denied("SetSourceIdentity"));
+    }
+    Ok(())
+}
+
+fn mfa_failed(why: &str) -> Refusal {
+    Refusal::forbidden("AccessDenied", format!("MultiFactorAuthentication failed{why}"))
 }
 
 fn known(world: &World, account_id: &str) -> bool {
     world.directory.lock().settle(world.clock.now_ms()).account(account_id).is_some()
 }
 
-fn result(key: &RoleKey, source_identity: Option<&str>) -> String {
+fn result(key: &RoleKey, packed_size: Option<usize>) -> String {
     let credentials = [
         element("AccessKeyId", &key.access_key_id),
         element("SecretAccessKey", &key.secret),
@@ -64,15 +134,17 @@ fn result(key: &RoleKey, source_identity: Option<&str>) -> String {
         element("Expiration", &iso8601(key.expires_ms)),
     ];
     let user = [element("AssumedRoleId", &key.principal.user_id()), element("Arn", &key.principal.arn())];
-    let identity = source_identity.map(|name| element("SourceIdentity", name)).unwrap_or_default();
+    let identity = key.principal.source_identity.as_deref();
+    let identity = identity.map(|name| element("SourceIdentity", name)).unwrap_or_default();
+    let size = packed_size.map(|size| element("PackedPolicySize", &size.to_string())).unwrap_or_default();
     format!(
-        "<AssumedRoleUser>{}</AssumedRoleUser><Credentials>{}</Credentials>{identity}",
+        "<AssumedRoleUser>{}</AssumedRoleUser><Credentials>{}</Credentials>{identity}{size}",
         user.concat(),
         credentials.concat()
     )
 }
 
-fn constraint(value: &str, field: &str, rule: &str) -> Refusal {
+pub(super) fn constraint(value: &str, field: &str, rule: &str) -> Refusal {
     Refusal::validation(format!(
         "1 validation error detected: Value '{value}' at '{field}' failed to satisfy constraint: {rule}"
     ))
@@ -117,6 +189,14 @@ fn named<'a>(form: &'a Pairs, key: &str, field: &str) -> Result<&'a str, Refusal
 
 fn external_id(form: &Pairs) -> Result<&str, Refusal> {
     matching(sized(form, "ExternalId", "externalId", 2, 1224)?, "externalId", "+=,.@:/-")
+}
+
+fn token_code(form: &Pairs) -> Result<&str, Refusal> {
+    let code = sized(form, "TokenCode", "tokenCode", 6, 6)?;
+    if code.bytes().all(|b| b.is_ascii_digit()) {
+        return Ok(code);
+    }
+    Err(constraint(code, "tokenCode", "Member must satisfy regular expression pattern: [\\d]*"))
 }
 
 fn duration(form: &Pairs) -> Result<i64, Refusal> {

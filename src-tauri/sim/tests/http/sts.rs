@@ -1,5 +1,8 @@
 //! STS with real signatures.
 
+use serde_json::{Value, json};
+use sim::{MfaDevice, Options, Trust};
+
 use crate::client::{Answer, Stage, encode};
 use crate::signer::Signer;
 
@@ -113,7 +116,7 @@ async fn limits_of_assuming_a_role() {
     let stage = Stage::new().await;
     let caller = signed_in(&stage).await;
     let long = "x".repeat(65);
-    let cases: [Case<'_>; 12] = [
+    let cases: [Case<'_>; 19] = [
         (&[("DurationSeconds", "3601")], 400, "ValidationError"),
         (&[("DurationSeconds", "899")], 400, "ValidationError"),
         (&[("DurationSeconds", "43201")], 400, "ValidationError"),
@@ -130,6 +133,22 @@ async fn limits_of_assuming_a_role() {
             "AccessDenied",
         ),
         (&[("SerialNumber", "arn:aws:iam::1:mfa/x"), ("TokenCode", "123456")], 403, "AccessDenied"),
+        (&[("SerialNumber", "x"), ("TokenCode", "123456")], 400, "ValidationError"),
+        (&[("TokenCode", "12345a")], 400, "ValidationError"),
+        (&[("Tags.member.1.Key", "aws:x"), ("Tags.member.1.Value", "y")], 400, "ValidationError"),
+        (&[("Tags.member.1.Key", "a"), ("Tags.member.1.Value", "<")], 400, "ValidationError"),
+        (&[("TransitiveTagKeys.member.1", "a")], 400, "ValidationError"),
+        (
+            &[
+                ("Tags.member.1.Key", "a"),
+                ("Tags.member.1.Value", "1"),
+                ("Tags.member.2.Key", "A"),
+                ("Tags.member.2.Value", "2"),
+            ],
+            400,
+            "InvalidParameterValue",
+        ),
+        (&[("SourceIdentity", "a b")], 400, "ValidationError"),
     ];
     for (pairs, status, code) in cases {
         let answer = caller.call(&stage, &assume(pairs)).await;
@@ -140,4 +159,101 @@ async fn limits_of_assuming_a_role() {
     assert_eq!(caller.call(&stage, &assume(&[("ExternalId", "a:b/c")])).await.status, 200);
     let missing = caller.call(&stage, "Action=AssumeRole").await;
     assert_eq!(refusal(&missing), (400, "ValidationError".to_owned()));
+}
+
+fn signer_of(answer: &Answer) -> Signer {
+    assert_eq!(answer.status, 200, "{answer:?}");
+    Signer::new(
+        element(answer, "AccessKeyId"),
+        element(answer, "SecretAccessKey"),
+        element(answer, "SessionToken"),
+    )
+}
+
+#[tokio::test]
+async fn trust_policies_ask_for_what_they_were_told_to() {
+    let stage = Stage::new().await;
+    let caller = signed_in(&stage).await;
+    let trust = Trust { account_id: "444455556666".into(), role: "Deployer".into(), ..Trust::default() };
+    let with = |change: fn(&mut Trust)| {
+        let mut trust = trust.clone();
+        change(&mut trust);
+        stage.simulator.trust(trust);
+    };
+    let says = async |pairs: &[(&str, &str)]| caller.call(&stage, &assume(pairs)).await;
+    with(|trust| trust.external_id = Some("x-1".into()));
+    for wrong in [&[][..], &[("ExternalId", "x-2")]] {
+        let answer = says(wrong).await;
+        assert_eq!(refusal(&answer), (403, "AccessDenied".to_owned()));
+        assert!(
+            element(&answer, "Message").contains("not authorized to perform: sts:AssumeRole on resource")
+        );
+    }
+    assert_eq!(says(&[("ExternalId", "x-1")]).await.status, 200);
+    with(|trust| trust.principals = Some(vec!["111122223333/Billing".into()]));
+    assert_eq!(says(&[]).await.status, 403);
+    with(|trust| trust.principals = Some(vec!["111122223333/AdministratorAccess".into()]));
+    assert_eq!(says(&[]).await.status, 200);
+    with(|trust| trust.denies_tags = true);
+    let tagged = says(&[("Tags.member.1.Key", "team"), ("Tags.member.1.Value", "x")]).await;
+    assert!(element(&tagged, "Message").contains("sts:TagSession"), "{tagged:?}");
+    with(|trust| trust.denies_source_identity = true);
+    assert!(element(&says(&[("SourceIdentity", "alex")]).await, "Message").contains("sts:SetSourceIdentity"));
+    assert_eq!(says(&[]).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_device_lets_each_of_its_codes_in_once() {
+    let stage = Stage::new().await;
+    let caller = signed_in(&stage).await;
+    let serial = "arn:aws:iam::111122223333:mfa/alex";
+    let device = MfaDevice { serial: serial.into(), totp_secret: Options::default().person.totp_secret };
+    let mfa = Some(device);
+    let trust = Trust { account_id: "444455556666".into(), role: "Deployer".into(), mfa, ..Trust::default() };
+    stage.simulator.trust(trust);
+    let code = stage.simulator.one_time_code().unwrap();
+    assert_eq!(refusal(&caller.call(&stage, &assume(&[])).await), (403, "AccessDenied".to_owned()));
+    let with = [("SerialNumber", serial), ("TokenCode", &code)];
+    assert_eq!(caller.call(&stage, &assume(&with)).await.status, 200);
+    let again = caller.call(&stage, &assume(&with)).await;
+    assert!(element(&again, "Message").contains("invalid MFA one time pass code"), "{again:?}");
+}
+
+#[tokio::test]
+async fn identity_and_transitive_tags_go_on_through_a_chain() {
+    let stage = Stage::new().await;
+    let first = signed_in(&stage).await;
+    let tags = [
+        ("Tags.member.1.Key", "team"),
+        ("Tags.member.1.Value", "payments"),
+        ("Tags.member.2.Key", "cost"),
+        ("Tags.member.2.Value", "1"),
+        ("TransitiveTagKeys.member.1", "team"),
+        ("SourceIdentity", "alex"),
+    ];
+    let answer = first.call(&stage, &assume(&tags)).await;
+    assert!(element(&answer, "PackedPolicySize").parse::<u32>().unwrap() >= 1);
+    let second = signer_of(&answer);
+    let on = second.call(&stage, &assume(&tags[2..4])).await;
+    assert_eq!(element(&on, "SourceIdentity"), "alex", "it stays");
+    let refused = second.call(&stage, &assume(&tags[..2])).await;
+    assert_eq!(
+        refusal(&refused),
+        (400, "InvalidParameterValue".to_owned()),
+        "a transitive tag stays as it is"
+    );
+    assert_eq!(refusal(&second.call(&stage, &assume(&[("SourceIdentity", "eve")])).await).0, 403);
+    let told = stage.simulator.requests().pop().unwrap();
+    assert_eq!(told.parameters["SourceIdentity"].as_deref(), Some("eve"));
+}
+
+#[tokio::test]
+async fn trust_is_set_over_http_too() {
+    let stage = Stage::new().await;
+    let set = async |body: Value| stage.post("/_sim/trust", &body).await.status;
+    let role = json!({ "account_id": "444455556666", "role": "Deployer", "external_id": "x-1" });
+    assert_eq!(set(json!([role])).await, 200);
+    assert_eq!(signed_in(&stage).await.call(&stage, &assume(&[])).await.status, 403);
+    let misspelt = json!({ "account_id": "444455556666", "role": "Deployer", "extrenal_id": "x-1" });
+    assert_eq!(set(misspelt).await, 400);
 }

@@ -5,9 +5,9 @@ use std::fmt::Write;
 use ts_rs::{Config, TS};
 
 use crate::app::view::{
-    ChangesView, Choices, Demo, Found, GrantView, Hint, HotkeyState, HotkeyView, Importable, ListingView,
-    MarkView, Moment, Notice, NoticeKind, Place, PopUp, PortalState, PortalView, ProfileView, Qr, Question,
-    View, Visit,
+    ChainView, ChangesView, Choices, Demo, Found, GrantView, Hint, HotkeyState, HotkeyView, Importable,
+    ListingView, MarkView, Moment, Notice, NoticeKind, Place, PopUp, PortalState, PortalView, ProfileView,
+    Qr, Question, View, Visit,
 };
 use crate::app::{About, Action, Window};
 use crate::failure::{Code, Failure};
@@ -46,6 +46,7 @@ fn the_types_of_the_pages_are_up_to_date() {
         ChangesView,
         ProfileView,
         GrantView,
+        ChainView,
         GrantId,
         Notice,
         NoticeKind,

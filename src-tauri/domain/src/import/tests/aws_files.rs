@@ -22,7 +22,7 @@ region = eu-central-1
 role_arn = arn:aws:iam::222233334444:role/ci/Deploy
 source_profile = dev
 external_id = x-1
-role_session_name = me
+role_session_name = mee
 mfa_serial = arn:aws:iam::001234567890:mfa/me
 duration_seconds = 5400
 region = us-west-2
@@ -113,21 +113,22 @@ fn profiles_of_the_aws_cli_become_portals_chains_and_profiles() {
             "!deeper -> corp/333344445555/~deeper",
         ]
     );
-    let chains: Vec<(&str, &str, &str)> =
-        plan.chains.iter().map(|c| (c.name.as_str(), c.role.as_str(), c.from.as_str())).collect();
+    let chains: Vec<(&str, &str, String)> =
+        plan.chains.iter().map(|c| (c.name.as_str(), c.role.as_str(), c.from.written())).collect();
     assert_eq!(
         chains,
         [
-            ("deploy", "arn:aws:iam::222233334444:role/ci/Deploy", "corp/001234567890/Admin"),
-            ("deeper", "arn:aws:iam::333344445555:role/Audit", "deploy"),
+            ("deploy", "arn:aws:iam::222233334444:role/ci/Deploy", "corp/001234567890/Admin".to_owned()),
+            ("deeper", "arn:aws:iam::333344445555:role/Audit", "deploy".to_owned()),
         ]
     );
     let deploy = &plan.chains[0];
-    let options = [&deploy.external_id, &deploy.session_name, &deploy.mfa_serial, &deploy.duration];
-    assert_eq!(
-        options.map(|text| text.as_deref().unwrap()),
-        ["x-1", "me", "arn:aws:iam::001234567890:mfa/me", "90m"]
-    );
+    let options = [&deploy.external_id, &deploy.session_name, &deploy.mfa_serial];
+    let wanted = ["x-1", "mee", "arn:aws:iam::001234567890:mfa/me"];
+    assert_eq!(options.map(|text| text.as_deref().unwrap()), wanted);
+    assert_eq!(deploy.duration_seconds, None, "AWS gives an hour at most");
+    let told: Vec<&Told> = plan.assumed.iter().filter(|t| t.remark.what == "chained role deploy").collect();
+    assert_eq!(told.len(), 2, "{:?}", said(&plan.assumed));
     assert_eq!(deploy.region.as_ref().unwrap().as_str(), "us-west-2");
     assert!(about(&plan.left_out, "profile no-account").contains("12 digits"));
     assert_eq!(plan.left_out.len(), 1, "what stays as it is is not lost: {:?}", said(&plan.left_out));

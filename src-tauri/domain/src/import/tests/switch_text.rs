@@ -27,7 +27,7 @@ color = 0000ff
 image = \"https://example.com/x.png\"
 
 [Org-Manager]
-role_arn = arn:aws-us-gov:iam::222200002222:role/path/Manager
+role_arn = arn:aws:iam::222200002222:role/path/Manager
 source_profile = Base
 region=us-west-2
 color = nonsense
@@ -68,6 +68,10 @@ aws_account_id = 333300001111
 role_name = y
 source_profile = Base3
 rubbish
+
+[Gov]
+role_arn = arn:aws-us-gov:iam::333300001111:role/y
+source_profile = Base
 ";
 
 fn catalogue() -> Catalogue {
@@ -101,7 +105,7 @@ fn targets_become_chained_roles_where_their_base_is_certain() {
         chains,
         [
             "Org-Dev arn:aws:iam::222200001111:role/Developer <- corp/001234567890/ReadOnly Some(\"eu-west-1\")",
-            "Org-Manager arn:aws-us-gov:iam::222200002222:role/path/Manager <- corp/001234567890/ReadOnly Some(\"us-west-2\")",
+            "Org-Manager arn:aws:iam::222200002222:role/path/Manager <- corp/001234567890/ReadOnly Some(\"us-west-2\")",
             "Only-one-there arn:aws:iam::333300001111:role/y <- corp/001234567890/ReadOnly None",
         ]
     );
@@ -123,11 +127,12 @@ fn targets_become_chained_roles_where_their_base_is_certain() {
         "line 61",
         "colour of Org-Manager",
         "the images of 1 roles",
+        "chained role Gov",
     ] {
         about(&plan.left_out, what);
     }
     assert!(about(&plan.left_out, "Two roles there").contains("role_name = Admin"));
-    assert_eq!(plan.left_out.len(), 8, "{:#?}", said(&plan.left_out));
+    assert_eq!(plan.left_out.len(), 9, "{:#?}", said(&plan.left_out));
     about(&plan.assumed, "Listed");
     assert!(about(&plan.assumed, "Base3").contains("001234567890/ReadOnly"));
 }
@@ -136,7 +141,7 @@ fn targets_become_chained_roles_where_their_base_is_certain() {
 fn without_a_list_only_the_one_portal_can_be_meant() {
     let one = [portal("corp", "https://corp.awsapps.com/start")];
     let chains = |portals: &[Portal]| read(TEXT, &Listed { portals, catalogues: &[] }).chains.len();
-    assert_eq!(chains(&one), 3, "those whose base names its role");
+    assert_eq!(chains(&one), 4, "those whose base names its role");
     assert_eq!(chains(&[]), 0);
     let two = [one[0].clone(), portal("other", "https://o.awsapps.com/start")];
     assert_eq!(chains(&two), 0);

@@ -13,6 +13,7 @@ use crate::world::World;
 /// The portal and the accounts are those of the simulator's small organisation.
 const ADMIN: &str = "111122223333";
 const READER: &str = "001234567890";
+const CHAINED: &str = "222233334444";
 
 /// Writes a file of another tool into the home folder.
 fn put(world: &World, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
@@ -132,8 +133,8 @@ fn sso_cli_home(world: &World) -> PathBuf {
     let config = format!(
         "# mine\nSSOConfig:\n  Default: &it\n    SSORegion: us-east-1\n    StartUrl: {}\n    Accounts:\n      \
          {READER}:\n        Tags: {{Team: core, Color: red}}\n        Roles:\n          ReadOnlyAccess:\n            \
-         Profile: core-read\n            DefaultRegion: eu-north-1\n      444455556666:\n        Roles:\n          \
-         Deploy:\n            Via: arn:aws:iam::{READER}:role/ReadOnlyAccess\n            ExternalId: x-1\n      \
+         Profile: core-read\n            DefaultRegion: eu-north-1\n      222233334444:\n        Roles:\n          \
+         Deploy:\n            Via: arn:aws:iam::{READER}:role/ReadOnlyAccess\n            ExternalId: x-1\n            Profile: deploy\n      \
          0182347455:\n        Roles: {{Admin: {{Profile: spoilt}}}}\n  Second:\n    <<: *it\n    Accounts: ~\n\
          DefaultRegion: eu-central-1\nProfileFormat: '{{{{ .AccountIdPad }}}}:{{{{ .RoleName }}}}'\n",
         world.start_url()
@@ -153,7 +154,7 @@ fn who_comes_from_aws_sso_cli_finds_tags_chains_and_named_profiles() {
     assert_eq!(portals(&world), both, "two users of one portal");
     let text = settings(&world);
     let chain = format!(
-        "[[chain]]\nname = \"Deploy\"\nrole = \"arn:aws:iam::444455556666:role/Deploy\"\n\
+        "[[chain]]\nname = \"deploy\"\nrole = \"arn:aws:iam::222233334444:role/Deploy\"\n\
          from = \"Default/{READER}/ReadOnlyAccess\"\nexternal_id = \"x-1\"\n"
     );
     assert!(text.contains(&chain), "{text}");
@@ -166,9 +167,19 @@ fn who_comes_from_aws_sso_cli_finds_tags_chains_and_named_profiles() {
         "{text}"
     );
     assert!(text.contains("production = true"), "what was marked without a mark still is: {text}");
-    assert_eq!(profiles(&world), [format!("core-read Default/{READER}/ReadOnlyAccess eu-north-1")]);
+    let reader = format!("core-read Default/{READER}/ReadOnlyAccess eu-north-1");
+    let chained = format!("deploy Default/{CHAINED}/~deploy eu-central-1");
+    assert_eq!(profiles(&world), [reader, chained]);
     sign_in(&world, "Default");
     works(&world, "core-read", READER);
+    let external_id = Some("x-1".to_owned());
+    world.sim.trust(sim::Trust {
+        account_id: CHAINED.into(),
+        role: "Deploy".into(),
+        external_id,
+        ..Default::default()
+    });
+    works(&world, "deploy", CHAINED);
     assert_eq!(fs::read(&path).unwrap(), before, "byte for byte");
 }
 
@@ -205,8 +216,8 @@ fn the_text_of_extend_switch_roles_becomes_chained_roles_and_colours() {
     let world = World::listed();
     let text = format!(
         "; from the browser\n[Base]\naws_account_id = {ADMIN}\nrole_name = AdministratorAccess\n\n\
-         [Org Dev]\naws_account_id = 444455556666\nrole_name = Developer\nsource_profile = Base\ncolor = 0000ff\n\
-         region=eu-west-1\n\n[unsure]\naws_account_id = 444455556666\nrole_name = x\n"
+         [Org Dev]\naws_account_id = 222233334444\nrole_name = Developer\nsource_profile = Base\ncolor = 0000ff\n\
+         region=eu-west-1\n\n[unsure]\naws_account_id = 222233334444\nrole_name = x\n"
     );
     let path = put(&world, "roles.ini", &text);
     let browser = import(&world, &["extend-switch-roles", "--yes"]).failed(4);
@@ -215,7 +226,7 @@ fn the_text_of_extend_switch_roles_becomes_chained_roles_and_colours() {
     assert!(done.stdout.contains("unsure"), "{}", done.stdout);
     let settings = settings(&world);
     let chain = format!(
-        "[[chain]]\nname = \"Org-Dev\"\nrole = \"arn:aws:iam::444455556666:role/Developer\"\n\
+        "[[chain]]\nname = \"Org-Dev\"\nrole = \"arn:aws:iam::222233334444:role/Developer\"\n\
          from = \"corp/{ADMIN}/AdministratorAccess\"\nregion = \"eu-west-1\"\n"
     );
     assert!(settings.contains(&chain), "{settings}");
@@ -230,14 +241,15 @@ fn workspace(world: &World) -> String {
         "_workspaceVersion": 7,
         "_awsSsoIntegrations": [{"id": "i1", "alias": "Big Corp", "portalUrl": world.start_url(),
                                  "region": "us-east-1", "type": "AWS-SSO", "browserOpening": "In-app"}],
-        "_profiles": [{"id": "p0", "name": "default"}, {"id": "p1", "name": "prod"}],
+        "_profiles": [{"id": "p0", "name": "default"}, {"id": "p1", "name": "prod"},
+                      {"id": "p2", "name": "deploy"}],
         "_sessions": [
             {"sessionId": "s1", "type": "awsSsoRole", "sessionName": "Prod", "status": 0, "region": "eu-west-1",
              "roleArn": format!("arn:aws:iam::{ADMIN}/AdministratorAccess"), "profileId": "p1",
              "awsSsoConfigurationId": "i1", "email": "x@example.com"},
             {"sessionId": "c1", "type": "awsIamRoleChained", "sessionName": "deploy", "status": 0,
-             "region": "eu-west-1", "roleArn": "arn:aws:iam::444455556666:role/Deploy", "parentSessionId": "s1",
-             "profileId": "p0", "roleSessionName": "assumed-from-leapp"},
+             "region": "eu-west-1", "roleArn": "arn:aws:iam::222233334444:role/Deploy", "parentSessionId": "s1",
+             "profileId": "p2", "roleSessionName": "assumed-from-leapp"},
             {"sessionId": "u1", "type": "awsIamUser", "sessionName": "old keys", "status": 0, "region": "x",
              "profileId": "p0"},
         ],
@@ -273,8 +285,10 @@ fn the_workspace_of_leapp_is_opened_with_this_computers_id() {
     let chain = format!("from = \"Big-Corp/{ADMIN}/AdministratorAccess\"");
     assert!(settings(&world).contains(&chain) && settings(&world).contains("tags = [\"Payments\"]"));
     sign_in(&world, "Big-Corp");
-    assert_eq!(profiles(&world), [format!("prod Big-Corp/{ADMIN}/AdministratorAccess eu-west-1")]);
+    let chained = format!("deploy Big-Corp/{CHAINED}/~deploy eu-west-1");
+    assert_eq!(profiles(&world), [format!("prod Big-Corp/{ADMIN}/AdministratorAccess eu-west-1"), chained]);
     works(&world, "prod", ADMIN);
+    works(&world, "deploy", CHAINED);
     let list = world.rolecall(["list", "--json"]).run().succeeded().json();
     assert_eq!((&list[0]["accountId"], &list[0]["pinned"]), (&json!(ADMIN), &json!(true)));
     assert_eq!(fs::read(&path).unwrap(), before, "byte for byte");
@@ -299,7 +313,7 @@ fn profiles_of_the_aws_cli_come_with_what_they_assume() {
     let theirs = format!(
         "[sso-session corp]\nsso_start_url = {url}\nsso_region = us-east-1\n\n[profile dev]\nsso_session = corp\n\
          sso_account_id = {ADMIN}\nsso_role_name = AdministratorAccess\n\n[profile deploy]\n\
-         role_arn = arn:aws:iam::444455556666:role/Deploy\nsource_profile = dev\nexternal_id = x-1\n"
+         role_arn = arn:aws:iam::222233334444:role/Deploy\nsource_profile = dev\nexternal_id = x-1\n"
     );
     world.write_config(&theirs);
     import(&world, &["aws", "--yes"]).succeeded();
@@ -308,6 +322,9 @@ fn profiles_of_the_aws_cli_come_with_what_they_assume() {
         settings(&world).contains("name = \"deploy\"") && settings(&world).contains("external_id = \"x-1\"")
     );
     assert_eq!(world.config(), theirs);
+    import(&world, &["aws", "--yes", "--take-over"]).succeeded();
+    let ours = world.config();
+    assert!(!ours.contains("role_arn") && ours.contains("external_id = x-1"), "{ours}");
     // From a file that somebody sent, the profiles are new ones.
     let sent = put(&world, "sent.ini", theirs.replace("profile dev", "profile sent"));
     let plan = import(&world, &["aws", sent.to_str().unwrap(), "--json"]).succeeded().json();
@@ -317,7 +334,8 @@ fn profiles_of_the_aws_cli_come_with_what_they_assume() {
     import(&world, &["aws", sent.to_str().unwrap(), "--yes"]).succeeded();
     sign_in(&world, "corp");
     works(&world, "sent", ADMIN);
-    assert!(world.config().starts_with(&theirs), "{}", world.config());
+    works(&world, "deploy", CHAINED);
+    assert!(world.config().starts_with(&ours), "{}", world.config());
 }
 
 #[test]

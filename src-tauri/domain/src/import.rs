@@ -195,6 +195,10 @@ impl Remark {
     }
 }
 
+/// How many roles in a row are followed from one that is assumed to the one it starts from: with more, a file is not
+/// what a person wrote.
+const DEEPEST: usize = 16;
+
 impl Findings {
     /// Whether the tool's files say nothing at all.
     pub fn is_empty(&self) -> bool {

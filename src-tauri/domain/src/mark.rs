@@ -13,7 +13,7 @@ use crate::ids::NotValid;
 pub(crate) const PRODUCTION: [&str; 6] = ["prod", "production", "prd", "live", "!non*", "!pre*"];
 
 /// The colours that a mark can give, by name: each surface has its own shade for light and dark.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "lowercase")]
 #[expect(missing_docs, reason = "colours are what they are called")]

@@ -65,7 +65,7 @@ use crate::mark::{self, Colour, Mark, Patterns};
 use crate::naming::Template;
 
 pub use additions::{NewMark, has, marks_in, with_marks, with_value};
-pub use chain::{with_chain, without_chain};
+pub use chain::{with_chain, with_chains, without_chain};
 pub use edit::{with_choice, with_portal, without_portal};
 pub use portal::{AwsCli, Portal};
 

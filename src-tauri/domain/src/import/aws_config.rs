@@ -5,14 +5,11 @@
 
 use std::collections::BTreeMap;
 
-use super::{Findings, FoundChain, FoundGrant, FoundProfile, Source, Target, arn};
+use super::{DEEPEST, Findings, FoundChain, FoundGrant, FoundProfile, Source, Target, arn};
 use crate::chain::RoleArn;
 use crate::ids::{AccountId, NotValid, Region, RoleName, StartUrl};
 use crate::profile::portals_in;
 use crate::profile_file::{ConfigFile, Section};
-
-/// The deepest `source_profile` that is followed; AWS's tools know no bound, but people do.
-const DEEPEST: usize = 16;
 
 /// The profiles that Identity Center is behind, by who wrote them.
 pub struct AwsConfig<'a> {

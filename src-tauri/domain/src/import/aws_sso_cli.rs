@@ -10,8 +10,8 @@ use serde_json::{Map, Value};
 
 use super::aws_config::{AwsConfig, process, value};
 use super::{
-    Findings, FoundChain, FoundGrant, FoundMark, FoundPortal, FoundProfile, FoundUse, Marked, Source, Target,
-    arn, colour, go_template,
+    DEEPEST, Findings, FoundChain, FoundGrant, FoundMark, FoundPortal, FoundProfile, FoundUse, Marked,
+    Source, Target, arn, colour, go_template,
 };
 use crate::chain::RoleArn;
 use crate::failure::{Code, Failure};
@@ -257,6 +257,16 @@ impl Role<'_> {
 impl Instance<'_> {
     /// What a role of this instance is: one that the portal lists, or one that is assumed.
     fn target(&mut self, id: &AccountId, name: &str, findings: &mut Findings) -> Option<Target> {
+        self.target_at(id, name, 0, findings)
+    }
+
+    fn target_at(
+        &mut self,
+        id: &AccountId,
+        name: &str,
+        depth: usize,
+        findings: &mut Findings,
+    ) -> Option<Target> {
         let key = (id.clone(), name.to_owned());
         if let Some(known) = self.targets.get(&key) {
             return known.clone();
@@ -268,13 +278,25 @@ impl Instance<'_> {
             None => RoleName::parse(name).ok().map(|role_name| {
                 Target::Grant(FoundGrant { portal: self.portal, account_id: id.clone(), role_name })
             }),
-            Some(via) => self.chain(id, name, &via, findings),
+            Some(via) if depth < DEEPEST => self.chain(id, name, (&via, depth), findings),
+            Some(_) => {
+                findings
+                    .leave_out(format!("role {id}/{name}"), "too many roles are assumed one from the other");
+                None
+            }
         };
         self.targets.insert(key, target.clone());
         target
     }
 
-    fn chain(&mut self, id: &AccountId, name: &str, via: &str, findings: &mut Findings) -> Option<Target> {
+    /// `via` is what the file says it is assumed from, and how many roles led here.
+    fn chain(
+        &mut self,
+        id: &AccountId,
+        name: &str,
+        (via, depth): (&str, usize),
+        findings: &mut Findings,
+    ) -> Option<Target> {
         let what = format!("role {id}/{name}");
         let role = arn::of(&self.region, id, name);
         let (role, parent) = match role.and_then(|role| Ok((role, role_arn(via, &self.region)?))) {
@@ -284,7 +306,8 @@ impl Instance<'_> {
                 return None;
             }
         };
-        let Some(from) = self.target(parent.account_id(), arn::whole_name(&parent), findings) else {
+        let (account, parent) = (parent.account_id().clone(), arn::whole_name(&parent).to_owned());
+        let Some(from) = self.target_at(&account, &parent, depth + 1, findings) else {
             findings
                 .leave_out(what, format!("the role that it is assumed from could not be taken over: {via}"));
             return None;

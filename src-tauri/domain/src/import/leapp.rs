@@ -7,7 +7,9 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::{Findings, FoundChain, FoundGrant, FoundMark, FoundProfile, FoundUse, Marked, Target, arn};
+use super::{
+    DEEPEST, Findings, FoundChain, FoundGrant, FoundMark, FoundProfile, FoundUse, Marked, Target, arn,
+};
 use crate::failure::{Code, Failure};
 use crate::ids::{Region, RoleName, StartUrl};
 
@@ -17,6 +19,7 @@ const USUAL_SESSION_NAME: &str = "assumed-from-leapp";
 /// The workspace while it is read.
 struct Workspace<'a> {
     sessions: Vec<&'a Value>,
+    by_id: BTreeMap<&'a str, &'a Value>,
     /// Positions of portals by the ids of their integrations.
     portals: BTreeMap<&'a str, usize>,
     /// What each session became, by its id.
@@ -31,13 +34,14 @@ pub fn read(workspace: &Value) -> Result<Findings, Failure> {
         let hint = "check that this is Leapp's Leapp-lock.json";
         return Err(Failure::new(Code::Failed, "there is no workspace of Leapp in the file", hint));
     }
-    let mut known =
-        Workspace { sessions: sessions.collect(), portals: BTreeMap::new(), targets: BTreeMap::new() };
+    let sessions: Vec<&Value> = sessions.collect();
+    let by_id = sessions.iter().filter_map(|session| Some((text(session, "sessionId")?, *session))).collect();
+    let mut known = Workspace { sessions, by_id, portals: BTreeMap::new(), targets: BTreeMap::new() };
     for integration in list(workspace, "awsSsoIntegrations") {
         known.add_portal(integration, &mut findings);
     }
     for session in known.sessions.clone() {
-        known.target(session, &mut findings);
+        known.target(session, 0, &mut findings);
     }
     known.add_profiles(workspace, &mut findings);
     known.add_pins_and_uses(workspace, &mut findings);
@@ -81,12 +85,8 @@ impl<'a> Workspace<'a> {
         }
     }
 
-    fn session(&self, id: &str) -> Option<&'a Value> {
-        self.sessions.iter().find(|session| text(session, "sessionId") == Some(id)).copied()
-    }
-
     /// What a session is here; `None` if it has no place, which is then told.
-    fn target(&mut self, session: &'a Value, findings: &mut Findings) -> Option<Target> {
+    fn target(&mut self, session: &'a Value, depth: usize, findings: &mut Findings) -> Option<Target> {
         let id = text(session, "sessionId")?;
         if let Some(known) = self.targets.get(id) {
             return known.clone();
@@ -95,7 +95,8 @@ impl<'a> Workspace<'a> {
         self.targets.insert(id, None);
         let target = match text(session, "type") {
             Some("awsSsoRole") => self.grant(session).map(Target::Grant),
-            Some("awsIamRoleChained") => self.chain(session, findings),
+            Some("awsIamRoleChained") if depth < DEEPEST => self.chain(session, depth, findings),
+            Some("awsIamRoleChained") => Err("too many sessions are assumed one from the other".to_owned()),
             Some("awsIamUser") => Err("keys of IAM users have no place in Rolecall".to_owned()),
             Some("awsIamRoleFederated") => Err("roles by SAML have no place in Rolecall".to_owned()),
             Some("azure") => Err("Azure has no place in Rolecall".to_owned()),
@@ -115,11 +116,11 @@ impl<'a> Workspace<'a> {
         Ok(FoundGrant { portal, account_id: role.account_id().clone(), role_name })
     }
 
-    fn chain(&mut self, session: &'a Value, findings: &mut Findings) -> Result<Target, String> {
+    fn chain(&mut self, session: &'a Value, depth: usize, findings: &mut Findings) -> Result<Target, String> {
         let role = arn::parse(text(session, "roleArn").unwrap_or_default()).map_err(|error| error.0)?;
-        let parent = text(session, "parentSessionId").and_then(|id| self.session(id));
+        let parent = text(session, "parentSessionId").and_then(|id| self.by_id.get(id).copied());
         let parent = parent.ok_or("the session that it is assumed from is not in the workspace")?;
-        let from = self.target(parent, findings);
+        let from = self.target(parent, depth + 1, findings);
         let from = from
             .ok_or_else(|| format!("it is assumed from the {}, which has no place here", called(parent)))?;
         findings.chains.push(FoundChain {
@@ -142,12 +143,17 @@ impl<'a> Workspace<'a> {
     /// the one that runs has it.
     fn add_profiles(&self, workspace: &'a Value, findings: &mut Findings) {
         const ACTIVE: u64 = 2;
+        let mut holders: BTreeMap<&str, Vec<&Value>> = BTreeMap::new();
+        for session in &self.sessions {
+            if let Some(id) = text(session, "profileId") {
+                holders.entry(id).or_default().push(session);
+            }
+        }
         for profile in list(workspace, "profiles") {
             let (Some(id), Some(name)) = (text(profile, "id"), text(profile, "name")) else { continue };
-            let holds = |session: &&&Value| text(session, "profileId") == Some(id);
-            let holders: Vec<&Value> = self.sessions.iter().filter(holds).copied().collect();
+            let holders = holders.get(id).map(Vec::as_slice).unwrap_or_default();
             let active = |session: &&&Value| session["status"].as_u64() == Some(ACTIVE);
-            let session = match holders.as_slice() {
+            let session = match holders {
                 [] => continue,
                 [only] => Some(*only),
                 several => several.iter().find(active).copied(),

@@ -1,6 +1,6 @@
 //! From what tools know to what would be added here.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use jiff::Timestamp;
 use serde::{Serialize, Serializer};
@@ -131,6 +131,9 @@ fn chain_rows<S: Serializer>(steps: &[Step], serializer: S) -> Result<S::Ok, S::
     }))
 }
 
+/// How many chained roles, and how many marks, one import adds: far more than anybody writes by hand.
+const MOST: usize = 2_000;
+
 /// Uses that are counted at most.
 const MOST_USES: u32 = 50;
 
@@ -138,9 +141,12 @@ impl Plan {
     /// Compares what was found with what is known. Where two tools say different things, the first counts.
     pub fn of(found: &[(Source, Findings)], known: &Known<'_>) -> Result<Self, Failure> {
         let settings = Settings::parse(known.settings)?;
+        let steps = settings.chains.iter().map(Chain::step);
+        let identity = |step: &Step| ((step.role.to_string(), step.from.written()), step.name.clone());
         let mut drawing = Drawing {
             known: *known,
-            marks: settings::marks_in(known.settings),
+            chains: steps.map(identity).collect(),
+            marks: settings::marks_in(known.settings).into_iter().collect(),
             settings,
             profiles: BTreeMap::new(),
             plan: Self::default(),
@@ -194,10 +200,7 @@ impl Plan {
         if let Some(region) = &self.default_region {
             text = settings::with_value(&text, "default_region", region.as_str())?;
         }
-        for step in &self.chains {
-            text = settings::with_chain(&text, step)?;
-        }
-        settings::with_marks(&text, &self.marks)
+        settings::with_marks(&settings::with_chains(&text, &self.chains)?, &self.marks)
     }
 }
 
@@ -205,8 +208,10 @@ impl Plan {
 struct Drawing<'a> {
     known: Known<'a>,
     settings: Settings,
-    /// What the settings have.
-    marks: Vec<NewMark>,
+    /// What chained roles are called, in the settings and in the plan, by their ARN and what they start from.
+    chains: HashMap<(String, String), ChainName>,
+    /// Those of the settings and of the plan.
+    marks: HashSet<NewMark>,
     /// What the profiles that were already planned point at.
     profiles: BTreeMap<ProfileName, GrantId>,
     plan: Plan,
@@ -285,43 +290,42 @@ impl Drawing<'_> {
             Target::Chain(at) => placed.chains.get(*at)?.clone()?,
         };
         let origin = Origin::of(&from);
-        let known = self.settings.chains.iter().map(Chain::step).chain(&self.plan.chains);
-        let same = known.clone().find(|step| step.role == found.role && step.from == origin);
-        let name = match same {
-            Some(step) => step.name.clone(),
-            None => {
-                let taken: Vec<String> = known.map(|step| step.name.as_str().to_ascii_lowercase()).collect();
-                let name = free_name(&safe_name(&found.name, "role"), |name| {
-                    taken.contains(&name.to_ascii_lowercase())
-                });
-                let step =
-                    ChainName::parse(&name).and_then(|name| self.step(source, found, name, origin, &from));
-                match step {
-                    Ok(step) => {
-                        let name = step.name.clone();
-                        self.plan.chains.push(step);
-                        name
-                    }
-                    Err(error) => {
-                        self.leave_out(source, format!("chained role {}", found.name), error.0);
-                        return None;
-                    }
+        let identity = (found.role.to_string(), origin.written());
+        let name = match self.chains.get(&identity) {
+            Some(name) => name.clone(),
+            None => match self.new_step(source, found, origin, &from) {
+                Ok(step) => {
+                    let name = step.name.clone();
+                    self.chains.insert(identity, name.clone());
+                    self.plan.chains.push(step);
+                    name
                 }
-            }
+                Err(error) => {
+                    self.leave_out(source, format!("chained role {}", found.name), error.0);
+                    return None;
+                }
+            },
         };
         let (portal, account_id) = (from.portal, found.role.account_id().clone());
         Some(GrantId { portal, account_id, role_name: RoleName::of_chain(&name) })
     }
 
     /// A chained role that the settings take. What AWS would refuse is not written.
-    fn step(
+    fn new_step(
         &mut self,
         source: Source,
         found: &FoundChain,
-        name: ChainName,
         from: Origin,
         parent: &GrantId,
     ) -> Result<Step, NotValid> {
+        if self.plan.chains.len() >= MOST {
+            return Err(NotValid(format!("there are more than {MOST} already")));
+        }
+        let taken: HashSet<String> =
+            self.chains.values().map(|name| name.as_str().to_ascii_lowercase()).collect();
+        let name =
+            free_name(&safe_name(&found.name, "role"), |name| taken.contains(&name.to_ascii_lowercase()));
+        let name = ChainName::parse(&name)?;
         let here = self.partition(&parent.portal);
         if here.is_some_and(|here| here != found.role.partition()) {
             let why =
@@ -405,20 +409,27 @@ impl Drawing<'_> {
             }
             let mark =
                 NewMark { account: account.clone(), role, colour: found.colour, tags: found.tags.clone() };
-            if !self.marks.contains(&mark) {
-                self.marks.push(mark.clone());
+            if self.plan.marks.len() >= MOST {
+                self.leave_out(
+                    source,
+                    format!("marks beyond {MOST}"),
+                    "settings.toml would be too long to read",
+                );
+                break;
+            }
+            if self.marks.insert(mark.clone()) {
                 self.plan.marks.push(mark);
             }
         }
     }
 
     fn take_usage(&mut self, findings: &Findings, placed: &Placed) {
-        for grant in findings.pins.iter().filter_map(|target| placed.grant(target)) {
+        for grant in findings.pins.iter().take(MOST).filter_map(|target| placed.grant(target)) {
             if !self.known.usage.is_pinned(&grant) && !self.plan.pins.contains(&grant) {
                 self.plan.pins.push(grant);
             }
         }
-        for found in &findings.uses {
+        for found in findings.uses.iter().take(MOST) {
             let Some(grant) = placed.grant(&found.target) else { continue };
             let known = self.plan.uses.iter().any(|known| known.grant == grant);
             if !known && self.known.usage.last_used(&grant).is_none() {

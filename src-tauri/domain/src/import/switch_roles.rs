@@ -3,7 +3,7 @@
 //! A *base account* is where a person signs in; *targets* are assumed from it. The text does not say by which portal,
 //! and often not as which role: what is known of the portals here decides, and nothing else is guessed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Findings, FoundChain, FoundGrant, FoundMark, Marked, Target, arn, colour};
 use crate::catalogue::Catalogue;
@@ -30,17 +30,18 @@ struct Section<'t> {
 pub fn read(text: &str, listed: &Listed<'_>) -> Findings {
     let mut findings = Findings::default();
     let sections = sections(text, &mut findings);
-    let is_base = |name: &str| sections.iter().any(|s| s.get("source_profile") == Some(name));
+    let by_name: BTreeMap<&str, &Section<'_>> = sections.iter().rev().map(|s| (s.name, s)).collect();
+    let bases: BTreeSet<&str> = sections.iter().filter_map(|s| s.get("source_profile")).collect();
     let mut images = 0;
     for section in &sections {
         images += usize::from(section.get("image").is_some());
-        let base = section.get("source_profile").map(|name| (name, sections.iter().find(|s| s.name == name)));
+        let base = section.get("source_profile").map(|name| (name, by_name.get(name)));
         match base {
             Some((name, None)) => {
                 findings.leave_out(section.name, format!("its source_profile {name} is not in the text"));
             }
             Some((_, Some(base))) => add_target(section, base, listed, &mut findings),
-            None if is_base(section.name) => add_base(section, &mut findings),
+            None if bases.contains(section.name) => add_base(section, &mut findings),
             None => add_single(section, listed, &mut findings),
         }
     }

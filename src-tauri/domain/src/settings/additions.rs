@@ -10,7 +10,7 @@ use crate::ids::AccountId;
 use crate::mark::{self, Colour};
 
 /// A `[[mark]]` for one account, or one role of it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct NewMark {
     /// The account's id.

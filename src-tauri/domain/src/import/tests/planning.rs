@@ -140,6 +140,47 @@ fn a_role_whose_name_reads_as_a_pattern_gets_no_mark() {
     assert_eq!(plan.left_out.iter().filter(|told| told.remark.why.contains("pattern")).count(), 3);
 }
 
+/// As large as a file may be, and each as bad as it can be made: a second is plenty.
+#[test]
+fn absurd_files_are_read_in_bounded_time_and_depth() {
+    use serde_json::{Map, Value, json};
+    let listed = switch_roles::Listed { portals: &[], catalogues: &[] };
+    let text: String = (0..100_000).map(|n| format!("[a{n}]\nsource_profile=a{}\n", n + 1)).collect();
+    switch_roles::read(&text, &listed);
+
+    let sessions: Vec<Value> = (0..20_000)
+        .map(|n| {
+            json!({"sessionId": n.to_string(), "type": "awsIamRoleChained", "sessionName": "x", "profileId": "p",
+                   "roleArn": "arn:aws:iam::111122223333:role/x", "parentSessionId": (n + 1).to_string()})
+        })
+        .collect();
+    let profiles: Vec<Value> = (0..20_000).map(|n| json!({"id": n.to_string(), "name": "x"})).collect();
+    let workspace = json!({"_sessions": sessions, "_profiles": profiles, "_awsSsoIntegrations": []});
+    assert_eq!(leapp::read(&workspace).unwrap().chains, []);
+
+    let mut roles: Map<String, Value> = Map::new();
+    for n in 0..20_000 {
+        let (via, tags) = (format!("arn:aws:iam::111122223333:role/r{}", n + 1), json!({"a": n.to_string()}));
+        roles.insert(format!("r{n}"), json!({"Via": via, "Tags": tags}));
+    }
+    for n in 0..5_000 {
+        roles.insert(
+            format!("s{n}"),
+            json!({"Via": "arn:aws:iam::111122223333:role/base", "Tags": {"a": "b"}}),
+        );
+    }
+    let block = json!({"SSORegion": "us-east-1", "StartUrl": "https://x.awsapps.com/start",
+                       "Accounts": {"111122223333": {"Roles": roles}}});
+    let config = json!({"SSOConfig": {"Default": block}});
+    let aws = config_of("");
+    let aws = AwsConfig::of(&aws);
+    let findings =
+        aws_sso_cli::read(&aws_sso_cli::Files { config: &config, cache: None, aws: &aws }).unwrap();
+    let plan = plan(Source::AwsSsoCli, findings, "", "");
+    assert_eq!(plan.chains.len(), 2_000);
+    assert!(plan.left_out.iter().any(|told| told.remark.why.contains("2000")));
+}
+
 proptest! {
     #[test]
     fn any_names_make_settings_that_can_be_read(

@@ -210,6 +210,23 @@ fn a_chain_of_chains_is_gone_through_in_order() {
 }
 
 #[test]
+fn a_chain_does_not_wait_for_one_whose_name_looks_alike() {
+    let world = World::listed();
+    world
+        .sim
+        .provision(Change::from(ChangeKind::AssignRole {
+            account_id: "222233334444".into(),
+            role: "_a_b".into(),
+            user: None,
+        }))
+        .unwrap();
+    add(&world, "a-b", ROLE, "corp/222233334444/_a_b", &[]).succeeded();
+    add(&world, "a.b", ROLE, "a-b", &[]).succeeded();
+    let took = credentials(&world, "a.b").succeeded().took;
+    assert!(took.as_secs() < 20, "each holds its lock while it waits for its parent's: {took:?}");
+}
+
+#[test]
 fn credentials_that_have_ended_are_fetched_again_below_a_chain() {
     let world = World::signed_in_with(Options { role_seconds: 4, ..Options::default() });
     add(&world, "deploy", ROLE, "corp/111122223333/AdministratorAccess", &[]).succeeded();

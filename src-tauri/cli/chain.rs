@@ -82,7 +82,7 @@ impl<'a> Row<'a> {
         Self {
             name: &step.name,
             role_arn: step.role.as_str(),
-            chained_from: step.from.to_string(),
+            chained_from: step.from.written(),
             portal: &chain.grant().portal,
             account_id: &chain.grant().account_id,
             external_id: step.external_id.as_deref(),

@@ -113,7 +113,11 @@ fn table(rows: &[GrantRow], several_portals: bool) -> String {
             let used = row.last_used.map(|at| format!("{} ago", print::left(now, at)));
             vec![
                 if row.pinned { "*" } else { "" }.into(),
-                text::line(&row.account_name).into_owned(),
+                if row.account_name.is_empty() {
+                    "–".into()
+                } else {
+                    text::line(&row.account_name).into_owned()
+                },
                 row.account_id.to_string(),
                 row.role_label.clone(),
                 profiles.join(","),

@@ -27,7 +27,7 @@ pub(crate) struct ChainAdd {
     /// What you want to call it
     #[arg(value_parser = chain_name)]
     pub(crate) name: ChainName,
-    /// The role to assume, such as arn:aws:iam::111122223333:role/Deploy
+    /// The ARN of the role to assume
     #[arg(long, value_name = "ARN", value_parser = role)]
     pub(crate) role: RoleArn,
     /// Who assumes it: ACCOUNT/ROLE, words that fit exactly one, or another chained role

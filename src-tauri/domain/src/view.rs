@@ -30,7 +30,7 @@ pub struct GrantRow {
     /// When it was last switched to.
     #[serde(serialize_with = "rfc3339")]
     pub last_used: Option<Timestamp>,
-    /// Of a chained role only: `PORTAL/ACCOUNT ID/ROLE`, or the name of the chained role that it starts from.
+    /// Untrusted. Of a chained role only: `PORTAL/ACCOUNT ID/ROLE`, or the name of the chained role that it starts from.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub chained_from: Option<String>,
     /// Of a chained role only: its ARN.
@@ -51,7 +51,7 @@ impl GrantRow {
             profiles: profiles.get(&id).cloned().unwrap_or_default(),
             pinned: usage.is_pinned(&id),
             last_used: usage.last_used(&id),
-            chained_from: grant.chain.map(|chain| chain.step().from.to_string()),
+            chained_from: grant.chain.map(|chain| chain.step().from.written()),
             role_arn: grant.chain.map(|chain| chain.step().role.to_string()),
             role_label: grant.role_label(),
             portal: id.portal,

@@ -2,12 +2,15 @@
 
 use std::pin::Pin;
 
+use data_encoding::HEXLOWER;
 use domain::chain::{self, Chain, Refusal, Step};
 use domain::failure::Failure;
 use domain::ids::{ChainName, GrantId};
 use domain::secret::Secret;
 use domain::settings::{self, Portal};
 use domain::vend::{Credentials, Decision};
+use jiff::SignedDuration;
+use sha2::{Digest, Sha256};
 
 use crate::Engine;
 use crate::aws::{Aws, sts};
@@ -68,6 +71,12 @@ impl Engine {
         self.fetch_by(portal, chain, None).await
     }
 
+    /// SHA-256 of what decides the credentials of a chained role; nothing for other grants. A keyring may be narrow.
+    pub(crate) fn definition(&self, grant: &GrantId) -> Option<String> {
+        let chain = self.settings.chain(grant)?;
+        Some(HEXLOWER.encode(&Sha256::digest(chain.definition())))
+    }
+
     async fn fetch_by(
         &self,
         portal: &Portal,
@@ -103,7 +112,9 @@ impl Engine {
             Some(name) => name.clone(),
             None => session_name(aws, parent).await,
         };
-        let answer = persist(TRY_FOR, || sts::assume_role(aws, parent, step, &session_name, code)).await;
+        // A code counts once: sent again after a lost answer, it would be told to be wrong.
+        let patience = if code.is_some() { SignedDuration::ZERO } else { TRY_FOR };
+        let answer = persist(patience, || sts::assume_role(aws, parent, step, &session_name, code)).await;
         answer.map_err(|trouble| {
             trouble.failure(&format!("assuming {} ({})", step.name, step.role), &portal.name)
         })

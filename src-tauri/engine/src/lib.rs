@@ -165,9 +165,11 @@ impl Engine {
         let _lock = self.lock("settings")?;
         let (before, _) = read_settings(&self.folders)?;
         let after = edit(before.as_deref().unwrap_or_default())?;
+        // What can't be read afterwards is not written: a chained role may want what is taken away.
+        let settings = Settings::parse(&after)?;
         let before = before.map(String::into_bytes);
         files::replace_theirs(&path, before.as_deref(), after.as_bytes(), clock::now())?;
-        self.settings = Settings::parse(&after)?;
+        self.settings = settings;
         Ok(())
     }
 

@@ -54,7 +54,7 @@ impl Engine {
             expires_at: kept
                 .map(|k| before(k.credentials.expires_at, k.ahead))
                 .filter(|at| *at > clock::now()),
-            chained_from: chain.map(|chain| chain.step().from.to_string()),
+            chained_from: chain.map(|chain| chain.step().from.written()),
             role_label: chain.map_or_else(|| line(ours.grant.role_name.as_str()).into_owned(), Chain::label),
             name: ours.name,
             portal: ours.grant.portal,

@@ -7,7 +7,6 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use domain::chain::Chain;
 use domain::failure::Failure;
 use domain::flow::Flow;
 use domain::ids::{AccountId, GrantId, RoleName};
@@ -114,7 +113,7 @@ struct RoleRecord {
     obtained_at: Timestamp,
     /// How far AWS's clock was ahead of ours.
     ahead_seconds: i64,
-    /// Of a chained role: what it was when they were fetched.
+    /// Of a chained role: SHA-256 of what it was when they were fetched.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     chain: Option<String>,
 }
@@ -306,7 +305,7 @@ impl Engine {
         grant: &GrantId,
     ) -> Result<Option<KeptCredentials>, Failure> {
         let record: Option<RoleRecord> = self.recall(&role_key(grant))?;
-        let chain = self.settings.chain(grant).map(Chain::definition);
+        let chain = self.definition(grant);
         let fits = |r: &RoleRecord| r.start_url == portal.start_url.as_str() && r.chain == chain;
         Ok(record.filter(fits).map(|r| KeptCredentials {
             credentials: Credentials {
@@ -342,7 +341,7 @@ impl Engine {
             expires_at: credentials.expires_at,
             obtained_at: credentials.obtained_at,
             ahead_seconds: kept.ahead.as_secs(),
-            chain: self.settings.chain(grant).map(Chain::definition),
+            chain: self.definition(grant),
         };
         self.keep(&role_key(grant), &record)
     }

@@ -122,7 +122,9 @@ fn trust(world: &World, request: &Incoming) -> Reply {
         Err(error) => return problem(StatusCode::BAD_REQUEST, &error.to_string()),
     };
     let count = trusts.len();
-    trusts.into_iter().for_each(|trust| world.trusts.lock().put(trust));
+    for trust in trusts {
+        world.trusts.lock().put(trust);
+    }
     Reply::json(StatusCode::OK, &json!({ "trusts": count }))
 }
 

@@ -86,12 +86,20 @@ fn doing(chain: &Chain) -> String {
 fn ways_in(chain: &Chain) -> String {
     let step = chain.step();
     let parent = crate::text::line(chain.parent_name());
-    let mut ways = vec![format!(
-        "the role's trust policy must name {parent}, and {parent} must be allowed sts:AssumeRole"
-    )];
+    let mut ways = Vec::new();
+    if step.mfa_serial.is_some() {
+        ways.push(
+            "try a fresh code; AWS takes codes of IAM users' devices only, and sessions of IAM Identity Center have none"
+                .to_owned(),
+        );
+    }
+    let no_mfa = if step.mfa_serial.is_some() { "" } else { " and demand no MFA" };
+    ways.push(format!(
+        "the trust policy must name {parent}{no_mfa}, and {parent} must be allowed sts:AssumeRole"
+    ));
     ways.push(match &step.external_id {
         Some(_) => "`external_id` must be the one of the trust policy".to_owned(),
-        None => "if the trust policy asks for an external id, set `external_id`".to_owned(),
+        None => "if an external id is asked for, set `external_id`".to_owned(),
     });
     if !step.tags.is_empty() {
         ways.push("`tags` need sts:TagSession".to_owned());
@@ -101,13 +109,5 @@ fn ways_in(chain: &Chain) -> String {
             "`source_identity` needs sts:SetSourceIdentity, and can't change within a chain".to_owned(),
         );
     }
-    ways.push(match &step.mfa_serial {
-        Some(_) => {
-            "the code must be fresh, and AWS takes devices of IAM users only: a session of IAM Identity \
-                    Center has none"
-                .to_owned()
-        }
-        None => "a condition on MFA can't be met from IAM Identity Center".to_owned(),
-    });
     ways.join("; ")
 }

@@ -116,7 +116,7 @@ fn a_refusal_says_what_to_do() {
         let chain = resolve(vec![step.clone()]).unwrap().remove(0);
         Refusal::Denied("no".into()).failure(&chain).hint
     };
-    assert!(hint(&step).contains("set `external_id`") && hint(&step).contains("MFA can't be met"));
+    assert!(hint(&step).contains("set `external_id`") && hint(&step).contains("demand no MFA"));
     step.external_id = Some("x1".into());
     step.tags = vec![("team".into(), "x".into())];
     assert!(

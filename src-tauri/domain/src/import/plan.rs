@@ -5,14 +5,12 @@ mod chained;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use jiff::Timestamp;
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
-use super::{Findings, FoundChain, FoundPortal, FoundProfile, Marked, Remark, Source, Target};
+use super::{Findings, FoundPortal, FoundProfile, Marked, Remark, Source, Target};
 use crate::chain::{Chain, Step};
 use crate::failure::{Code, Failure};
-use crate::ids::{
-    AccountId, ChainName, GrantId, NotValid, Partition, PortalName, ProfileName, Region, RoleName, StartUrl,
-};
+use crate::ids::{AccountId, ChainName, GrantId, PortalName, ProfileName, Region, StartUrl};
 use crate::naming::Template;
 use crate::profile::our_profile;
 use crate::profile_file::ConfigFile;

@@ -230,8 +230,10 @@ impl Entry {
 
 /// For every account, where its name stands among all names when case does not count.
 fn name_ranks(accounts: &[Entry]) -> Vec<usize> {
-    let mut order: Vec<(String, usize)> =
-        accounts.iter().enumerate().map(|(at, e)| (e.account.name.to_lowercase(), at)).collect();
+    // Accounts that no portal has named come last.
+    let name = |entry: &Entry| (entry.account.name.is_empty(), entry.account.name.to_lowercase());
+    let mut order: Vec<((bool, String), usize)> =
+        accounts.iter().enumerate().map(|(at, entry)| (name(entry), at)).collect();
     order.sort_unstable();
     let mut ranks = vec![0; accounts.len()];
     for (rank, same) in order.chunk_by(|a, b| a.0 == b.0).enumerate() {

@@ -1,3 +1,5 @@
+mod sts;
+
 use domain::failure::Failure;
 use domain::flow::Flow;
 use domain::ids::{AccountId, GrantId, PortalName, Region, RoleName, StartUrl};

@@ -194,7 +194,10 @@ fn tell(world: &World, import: &Import, looked: &[Looked], plan: &Plan, done: Op
     let Some(done) = done else {
         print::note(&match () {
             () if looked.iter().all(|looked| looked.found.is_none()) => "nothing was found".to_owned(),
-            () if plan.is_empty() => "there is nothing to add: it is all here already".to_owned(),
+            () if plan.is_empty() && plan.left_out.is_empty() => {
+                "there is nothing to add: it is all here already".to_owned()
+            }
+            () if plan.is_empty() => "there is nothing to add".to_owned(),
             () if only_theirs(plan) && !import.take_over => {
                 format!("{theirs} profiles are another tool's: `{again} --take-over` makes them Rolecall's")
             }

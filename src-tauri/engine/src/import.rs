@@ -14,6 +14,7 @@ use domain::import::{
 };
 use domain::profile::{self, Switch};
 use domain::profile_file::ConfigFile;
+use domain::text;
 use serde_json::Value;
 
 use crate::{Engine, clock, files};
@@ -56,6 +57,15 @@ impl Search {
     /// The text of the first of these files that is there.
     fn text(&mut self, places: &[PathBuf]) -> Result<Option<String>, Failure> {
         self.places.extend_from_slice(places);
+        self.first(places)
+    }
+
+    /// The same for a file that only orders lists: that it can't be read is no reason to stop.
+    fn habits(&mut self, places: &[PathBuf]) -> Option<String> {
+        self.first(places).ok().flatten()
+    }
+
+    fn first(&mut self, places: &[PathBuf]) -> Result<Option<String>, Failure> {
         for path in places {
             if let Some(text) = files::read_text_of_others(path, LARGEST)? {
                 self.read.push(path.clone());
@@ -63,6 +73,17 @@ impl Search {
             }
         }
         Ok(None)
+    }
+
+    /// A failure about what is in a file, with the file: the main one is read first.
+    fn named(&self, failure: Failure) -> Failure {
+        match self.read.first() {
+            Some(path) if failure.code == Code::Failed => {
+                let summary = format!("{}: {}", path.display(), failure.summary);
+                Failure { summary: text::line(&summary).into_owned(), ..failure }
+            }
+            _ => failure,
+        }
     }
 }
 
@@ -77,8 +98,8 @@ impl Engine {
             Source::ExtendSwitchRoles => self.look_at_switch_roles(file, &mut search),
             Source::Leapp => self.look_at_leapp(file, &mut search),
             Source::Aws | Source::AwsSsoUtil => self.look_at_config(source, file, &mut search),
-        }?;
-        let found = found.filter(|found| !found.is_empty());
+        };
+        let found = found.map_err(|failure| search.named(failure))?.filter(|found| !found.is_empty());
         Ok(Looked { source, read: search.read, places: search.places, found })
     }
 
@@ -218,8 +239,7 @@ impl Engine {
         }
         let aws = self.own_config(search)?.map_or_else(|| profile::read_config(b""), Ok)?;
         let uses = of("XDG_CACHE_HOME", ".cache", "aws_profiles_frecency");
-        // Only the order of lists depends on it.
-        let frecency = search.text(&uses).ok().flatten();
+        let frecency = search.habits(&uses);
         let aws = AwsConfig::of(&aws);
         let files = granted::Files { config: config.as_deref(), frecency: frecency.as_deref(), aws: &aws };
         granted::read(&files).map(Some)
@@ -241,7 +261,7 @@ impl Engine {
             Failure::new(Code::Failed, "the configuration of aws-sso-cli can't be read", hint)
                 .with_detail(error)
         })?;
-        let cache = search.text(&of("cache.json")).ok().flatten();
+        let cache = search.habits(&of("cache.json"));
         let cache: Option<Value> = cache.and_then(|text| serde_json::from_str(&text).ok());
         let aws = self.own_config(search)?.map_or_else(|| profile::read_config(b""), Ok)?;
         let aws = AwsConfig::of(&aws);
@@ -285,8 +305,17 @@ impl Engine {
     /// aws-sso-util takes its portal from the environment where no profile has one.
     fn with_variables(&self, mut findings: Findings) -> Findings {
         let text = |name: &str| self.environment.text(name);
-        let url = text("AWS_CONFIGURE_SSO_DEFAULT_SSO_START_URL").or(text("AWS_DEFAULT_SSO_START_URL"));
-        let region = text("AWS_CONFIGURE_DEFAULT_SSO_REGION").or(text("AWS_DEFAULT_SSO_REGION"));
+        let first = |names: [&str; 3]| names.into_iter().find_map(text);
+        let url = first([
+            "AWS_CONFIGURE_SSO_DEFAULT_SSO_START_URL",
+            "AWS_CONFIGURE_DEFAULT_SSO_START_URL",
+            "AWS_DEFAULT_SSO_START_URL",
+        ]);
+        let region = first([
+            "AWS_CONFIGURE_SSO_DEFAULT_SSO_REGION",
+            "AWS_CONFIGURE_DEFAULT_SSO_REGION",
+            "AWS_DEFAULT_SSO_REGION",
+        ]);
         if let (Some(url), Some(region)) = (url, region) {
             findings.add_portal("sso", url, region);
         }

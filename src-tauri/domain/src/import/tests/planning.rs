@@ -99,6 +99,14 @@ fn names_that_are_taken_are_not_taken_over() {
 }
 
 #[test]
+fn a_portal_that_somebody_adds_meanwhile_is_not_changed() {
+    let plan = plan(Source::Aws, found(), "", "");
+    let meanwhile =
+        "[portal.Corp]\nstart_url = \"https://other.awsapps.com/start\"\nregion = \"eu-west-1\"\n";
+    assert!(plan.settings(meanwhile).unwrap_err().hint.contains("again"));
+}
+
+#[test]
 fn two_tools_that_know_the_same_add_it_once() {
     let config = config_of("");
     let mut pinned = found();
@@ -145,7 +153,9 @@ fn a_role_whose_name_reads_as_a_pattern_gets_no_mark() {
 fn absurd_files_are_read_in_bounded_time_and_depth() {
     use serde_json::{Map, Value, json};
     let listed = switch_roles::Listed { portals: &[], catalogues: &[] };
-    let text: String = (0..100_000).map(|n| format!("[a{n}]\nsource_profile=a{}\n", n + 1)).collect();
+    let sections: Vec<String> =
+        (0..100_000).map(|n| format!("[a{n}]\nsource_profile=a{}\n", n + 1)).collect();
+    let text = sections.concat();
     switch_roles::read(&text, &listed);
 
     let sessions: Vec<Value> = (0..20_000)

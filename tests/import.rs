@@ -369,6 +369,21 @@ fn without_a_tool_every_one_that_is_there_is_shown_and_nothing_changes_unasked()
 }
 
 #[test]
+fn files_are_found_where_the_desktop_keeps_them_too() {
+    let world = World::new();
+    sso_cli_home(&world);
+    let home = world.session.home();
+    fs::create_dir_all(home.join("xdg")).unwrap();
+    fs::rename(home.join(".aws-sso"), home.join("xdg/aws-sso")).unwrap();
+    import(&world, &["aws-sso-cli", "--json"]).failed(4);
+    let found = world.rolecall(["import", "aws-sso-cli", "--json"]).env("XDG_CONFIG_HOME", home.join("xdg"));
+    let read = found.run().succeeded().json()["sources"][0]["read"].to_string();
+    assert!(read.contains("xdg/aws-sso/config.yaml"), "{read}");
+    let named = world.rolecall(["import", "aws-sso-cli", "--json"]);
+    named.env("AWS_SSO_CONFIG", "~/xdg/aws-sso/config.yaml").run().succeeded();
+}
+
+#[test]
 fn a_person_at_a_terminal_is_asked_first() {
     let world = World::new();
     granted_home(&world);

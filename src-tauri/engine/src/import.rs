@@ -292,7 +292,7 @@ impl Engine {
         let home = self.environment.home();
         let usual = || home.iter().map(|home| home.join(".Leapp/Leapp-lock.json")).collect();
         let Some(text) = search.text(&file.unwrap_or_else(usual))? else { return Ok(None) };
-        let json = leapp::open(&text)?;
+        let json = leapp::open(&text, &self.environment)?;
         let workspace: Value = serde_json::from_str(&json).map_err(|error| {
             let hint = "check that this is Leapp's Leapp-lock.json";
             // What the parser says may quote the file, which may hold a proxy's password.

@@ -12,6 +12,8 @@ use md5::{Digest, Md5};
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
+use crate::environment::Environment;
+
 #[cfg_attr(target_os = "linux", path = "machine_id/linux.rs")]
 #[cfg_attr(target_os = "macos", path = "machine_id/macos.rs")]
 #[cfg_attr(windows, path = "machine_id/windows.rs")]
@@ -21,12 +23,12 @@ mod machine_id;
 const SALTED: &[u8] = b"Salted__";
 
 /// The JSON in the file: as it is, if somebody has decrypted it, else with this computer's id.
-pub(super) fn open(text: &str) -> Result<Zeroizing<String>, Failure> {
+pub(super) fn open(text: &str, environment: &Environment) -> Result<Zeroizing<String>, Failure> {
     let text = text.trim();
     if text.starts_with('{') {
         return Ok(Zeroizing::new(text.to_owned()));
     }
-    let id = machine_id::read().ok_or_else(|| {
+    let id = machine_id::read(environment).ok_or_else(|| {
         let hint = "decrypt Leapp-lock.json and name the file: `rolecall import leapp FILE`";
         Failure::new(Code::Failed, "this computer's id, which opens Leapp's workspace, is not known", hint)
     })?;

@@ -2,8 +2,10 @@
 
 use std::process::Command;
 
+use crate::environment::Environment;
+
 /// The id as the system has it.
-pub(super) fn read() -> Option<String> {
+pub(super) fn read(_: &Environment) -> Option<String> {
     let output =
         Command::new("/usr/sbin/ioreg").args(["-rd1", "-c", "IOPlatformExpertDevice"]).output().ok()?;
     let text = String::from_utf8(output.stdout).ok()?;

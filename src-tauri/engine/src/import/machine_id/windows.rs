@@ -1,12 +1,13 @@
 //! Windows: `MachineGuid` in the registry, as `reg.exe` tells it.
 
-use std::env;
 use std::path::PathBuf;
 use std::process::Command;
 
+use crate::environment::Environment;
+
 /// The id as the system has it.
-pub(super) fn read() -> Option<String> {
-    let root = env::var_os("SystemRoot").map_or_else(|| PathBuf::from("C:\\Windows"), PathBuf::from);
+pub(super) fn read(environment: &Environment) -> Option<String> {
+    let root = environment.path("SystemRoot").unwrap_or_else(|| PathBuf::from("C:\\Windows"));
     let key = "HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\Cryptography";
     let output = Command::new(root.join("System32\\reg.exe"))
         .args(["query", key, "/v", "MachineGuid"])

@@ -27,6 +27,7 @@ mod faults;
 mod files;
 mod flows;
 mod generated;
+mod import;
 mod interleavings;
 mod job;
 mod keyring;

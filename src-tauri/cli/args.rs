@@ -2,6 +2,7 @@
 
 mod chain;
 pub(crate) mod endpoint;
+mod import;
 mod profiles;
 
 use std::ffi::OsString;
@@ -15,6 +16,7 @@ use jiff::SignedDuration;
 use sim::IdentitySource;
 
 pub(crate) use chain::{Assume, ChainAdd, ChainVerb};
+pub(crate) use import::{Import, Source};
 pub(crate) use profiles::{DoctorVerb, ProfilesVerb, Sync};
 
 /// Switch between AWS accounts and roles of IAM Identity Center.
@@ -33,6 +35,8 @@ pub(crate) enum Verb {
     /// Manage chained roles: roles that are assumed from a grant
     #[command(subcommand)]
     Chain(ChainVerb),
+    /// Bring portals, roles, colours and profiles over from another tool
+    Import(Import),
     /// Sign in to a portal
     Login(Login),
     /// Sign out: end the session at AWS, forget token and credentials

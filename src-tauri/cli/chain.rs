@@ -113,7 +113,7 @@ fn list(world: &World, json: bool) -> Result<(), Failure> {
 }
 
 /// Everything else that is set.
-fn more(step: &Step) -> String {
+pub(crate) fn more(step: &Step) -> String {
     let set = |name: &str, value: Option<&str>| value.map(|value| format!("{name} {value}"));
     let minutes = step.duration_seconds.map(|seconds| print::minutes(seconds.into()));
     let named = [

@@ -12,6 +12,7 @@ mod endpoint;
 mod explanation;
 mod getting;
 mod grants;
+mod import;
 mod list;
 mod log;
 mod portal;

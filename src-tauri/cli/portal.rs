@@ -2,6 +2,7 @@
 
 use domain::failure::Failure;
 use domain::ids::{PortalName, Region, StartUrl};
+use domain::import::Source;
 use domain::settings::Portal;
 use engine::unknown_region;
 use serde::Serialize;
@@ -79,40 +80,19 @@ fn remove(world: &mut World, name: &PortalName) -> Result<(), Failure> {
     Ok(())
 }
 
+/// The portals of `rolecall import aws`, and nothing else of it.
 fn import(world: &mut World) -> Result<(), Failure> {
-    let mut added = 0;
-    for (suggested, url, region) in world.engine.portals_in_aws_config()? {
-        let (start_url, region) = match (StartUrl::parse(&url), Region::parse(&region)) {
-            (Ok(start_url), Ok(region)) => (start_url, region),
-            (Err(error), _) | (_, Err(error)) => {
-                print::warning(&format!("left out: {error}"));
-                continue;
-            }
-        };
-        let known = &world.engine.settings().portals;
-        if known.iter().any(|p| p.start_url == start_url && p.region == region) {
-            continue;
-        }
-        let name = free_name(&suggested, known)?;
-        world.engine.add_portal(&Portal::new(name.clone(), start_url, region))?;
-        print::note(&format!("added {name}: run `rolecall login {name}`"));
-        added += 1;
+    let looked = world.engine.look(Source::Aws, None)?;
+    let plan = world.engine.plan_import(&[looked])?;
+    for told in plan.left_out.iter().filter(|told| told.remark.what.starts_with("portal ")) {
+        print::warning(&format!("left out: {}: {}", told.remark.what, told.remark.why));
     }
-    if added == 0 {
+    world.engine.import_portals(&plan.portals)?;
+    for portal in &plan.portals {
+        print::note(&format!("added {}: run `rolecall login {}`", portal.name, portal.name));
+    }
+    if plan.portals.is_empty() {
         print::note("the AWS config speaks of no portal that is not known already");
     }
     Ok(())
-}
-
-/// A portal name as near to the suggestion as the characters allow, and not taken.
-fn free_name(suggested: &str, known: &[Portal]) -> Result<PortalName, Failure> {
-    let safe = |c: char| if c.is_ascii_alphanumeric() || "-_.".contains(c) { c } else { '-' };
-    let base: String = suggested.chars().map(safe).take(48).collect();
-    let base = base.trim_start_matches(['-', '_', '.']);
-    let base = if base.is_empty() { "portal" } else { base };
-    let taken = |name: &str| known.iter().any(|p| p.name.as_str() == name);
-    let numbered = (2..).map(|n| format!("{base}-{n}"));
-    let free = std::iter::once(base.to_owned()).chain(numbered).find(|name| !taken(name));
-    PortalName::parse(&free.unwrap_or_default())
-        .map_err(|error| Failure::new(domain::failure::Code::Failed, error.0, "add the portal by hand"))
 }

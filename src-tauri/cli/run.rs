@@ -10,8 +10,8 @@ use engine::environment::Environment;
 
 use crate::args::{Args, DoctorVerb, Verb};
 use crate::{
-    agent, assume, chain, completions, credentials, doctor, endpoint, explanation, grants, list, log, portal,
-    print, profiles, sign_in, simulate, status, switch,
+    agent, assume, chain, completions, credentials, doctor, endpoint, explanation, grants, import, list, log,
+    portal, print, profiles, sign_in, simulate, status, switch,
 };
 
 /// How long a person may take to unlock the keyring.
@@ -57,6 +57,7 @@ pub(crate) fn run(args: Args) -> Result<ExitCode, Failure> {
     let world = || World::open(patience);
     match args.verb {
         Verb::Portal(verb) => portal::run(world()?, verb)?,
+        Verb::Import(request) => import::run(world()?, &request)?,
         Verb::Chain(verb) => chain::run(world()?, verb)?,
         Verb::Assume(request) => assume::run(&world()?, &request)?,
         Verb::Login(login) => sign_in::login(&world()?, &login)?,

@@ -23,6 +23,7 @@ pub mod gate;
 pub mod generate;
 pub mod hotkey;
 pub mod ids;
+pub mod import;
 pub mod inventory;
 pub mod listing;
 pub mod mark;

@@ -10,10 +10,10 @@ use crate::chain::Chain;
 use crate::ids::NotValid;
 
 /// What is called production where the person has said nothing.
-const PRODUCTION: [&str; 6] = ["prod", "production", "prd", "live", "!non*", "!pre*"];
+pub(crate) const PRODUCTION: [&str; 6] = ["prod", "production", "prd", "live", "!non*", "!pre*"];
 
 /// The colours that a mark can give, by name: each surface has its own shade for light and dark.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "lowercase")]
 #[expect(missing_docs, reason = "colours are what they are called")]
@@ -30,6 +30,21 @@ pub enum Colour {
 }
 
 impl Colour {
+    /// As in the settings.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Red => "red",
+            Self::Orange => "orange",
+            Self::Yellow => "yellow",
+            Self::Green => "green",
+            Self::Teal => "teal",
+            Self::Blue => "blue",
+            Self::Purple => "purple",
+            Self::Pink => "pink",
+            Self::Grey => "grey",
+        }
+    }
+
     /// By its English name.
     pub fn parse(text: &str) -> Result<Self, NotValid> {
         serde_json::from_value(serde_json::Value::from(text)).map_err(|_| {

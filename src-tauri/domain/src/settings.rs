@@ -51,6 +51,7 @@
 
 use std::ops::Range;
 
+mod additions;
 mod chain;
 mod edit;
 mod portal;
@@ -65,7 +66,8 @@ use crate::ids::{GrantId, NotValid, PortalName, ProfileName, Region};
 use crate::mark::{self, Colour, Mark, Patterns};
 use crate::naming::Template;
 
-pub use chain::{with_chain, without_chain};
+pub use additions::{NewMark, has, marks_in, with_marks, with_value};
+pub use chain::{with_chain, with_chains, without_chain};
 pub use edit::{with_choice, with_portal, without_portal};
 pub use portal::{AwsCli, Portal};
 

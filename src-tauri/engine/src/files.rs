@@ -54,6 +54,28 @@ pub fn read_theirs(path: &Path) -> Result<Option<Vec<u8>>, Failure> {
     read_whole(path).map_err(|error| refused("can't read", path, &error))
 }
 
+/// A text that some other program wrote, or nothing if there is none. Refused is whatever is no ordinary file, is
+/// larger than `most` bytes, or is not UTF-8. A link is followed.
+pub fn read_text_of_others(path: &Path, most: u64) -> Result<Option<String>, Failure> {
+    let text = || -> io::Result<String> {
+        // A device may never end, and a pipe may never begin.
+        if !fs::metadata(path)?.is_file() {
+            return Err(io::Error::other("it is no regular file"));
+        }
+        let mut bytes = Vec::new();
+        if File::open(path)?.take(most + 1).read_to_end(&mut bytes)? as u64 > most {
+            let mib = most >> 20;
+            return Err(io::Error::new(ErrorKind::FileTooLarge, format!("it is larger than {mib} MiB")));
+        }
+        String::from_utf8(bytes).map_err(|_| io::Error::new(ErrorKind::InvalidData, "it is not UTF-8 text"))
+    };
+    match text() {
+        Ok(text) => Ok(Some(text)),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(refused("can't read", path, &error)),
+    }
+}
+
 fn read_whole(path: &Path) -> io::Result<Option<Vec<u8>>> {
     let bytes = || -> io::Result<Vec<u8>> {
         // Opening a pipe would wait for a writer.

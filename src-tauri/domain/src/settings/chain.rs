@@ -120,11 +120,19 @@ fn tags(place: &Place<'_>, item: &Item) -> Result<Vec<(String, String)>, Failure
 /// The text with a chained role added, all else as it was. It must fit what is there: its name is free, and what it
 /// starts from is known.
 pub fn with_chain(text: &str, step: &Step) -> Result<String, Failure> {
+    with_chains(text, std::slice::from_ref(step))
+}
+
+/// The same for several; what they start from may be one of them.
+pub fn with_chains(text: &str, steps: &[Step]) -> Result<String, Failure> {
+    if steps.is_empty() {
+        return Ok(text.to_owned());
+    }
     let mut document = editable(text)?;
     let chains = document.entry("chain").or_insert(Item::ArrayOfTables(ArrayOfTables::new()));
     let chains =
         chains.as_array_of_tables_mut().ok_or_else(|| wrong(1, "`chain` should be tables: [[chain]]"))?;
-    chains.push(table(step));
+    chains.extend(steps.iter().map(table));
     let text = document.to_string();
     // What we write must be what we can read. Here the person has typed it as arguments, and not in that line.
     Settings::parse(&text).map_err(|failure| Failure {

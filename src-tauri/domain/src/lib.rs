@@ -18,6 +18,7 @@ pub mod hotkey;
 pub mod ids;
 pub mod listing;
 pub mod mark;
+pub mod naming;
 pub mod pace;
 pub mod profile;
 pub mod profile_file;

@@ -3,6 +3,7 @@
 //! ```toml
 //! default_profile = "default"      # the profile that `switch` writes
 //! default_region = "eu-central-1"  # for profiles that have no region yet
+//! profile_name = "{account}/{role}" # of generated profiles; see the module `naming`
 //! keyring = "system"               # or "kernel" (Linux: forgotten at reboot), or "file" (not encrypted)
 //! hotkey = "Ctrl+Alt+R"            # opens the quick switcher; "" for none
 //! sign_in = "embedded"             # where the sign-in page opens; or "browser"
@@ -46,6 +47,7 @@ use crate::failure::{Code, Failure};
 use crate::hotkey::Hotkey;
 use crate::ids::{NotValid, PortalName, ProfileName, Region};
 use crate::mark::{self, Colour, Mark, Patterns};
+use crate::naming::Template;
 
 pub use edit::{with_choice, with_portal, without_portal};
 pub use portal::{AwsCli, Portal};
@@ -135,6 +137,8 @@ pub struct Settings {
     pub default_profile: ProfileName,
     /// The region of profiles that have none yet.
     pub default_region: Option<Region>,
+    /// What generated profiles are called.
+    pub profile_name: Template,
     /// Where secrets are kept.
     pub keyring: Keyring,
     /// What opens the quick switcher.
@@ -159,6 +163,7 @@ impl Default for Settings {
             portals: Vec::new(),
             default_profile: ProfileName::default_profile(),
             default_region: None,
+            profile_name: Template::default(),
             keyring: Keyring::default(),
             hotkey: Some(Hotkey::usual()),
             sign_in: SignInPlace::default(),
@@ -185,6 +190,7 @@ impl Settings {
             match key {
                 "default_profile" => settings.default_profile = place.parsed(item, ProfileName::parse)?,
                 "default_region" => settings.default_region = Some(place.parsed(item, Region::parse)?),
+                "profile_name" => settings.profile_name = place.parsed(item, Template::parse)?,
                 "keyring" => settings.keyring = place.parsed(item, keyring)?,
                 "hotkey" => settings.hotkey = hotkey(&place, item)?,
                 "sign_in" => settings.sign_in = place.one_of(item)?,

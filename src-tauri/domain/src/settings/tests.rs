@@ -44,6 +44,13 @@ fn the_first_portal_makes_a_readable_file() {
 }
 
 #[test]
+fn the_template_for_profile_names_is_read() {
+    assert_eq!(Settings::default().profile_name, Template::parse("{account}/{role}").unwrap());
+    let settings = Settings::parse("profile_name = \"{account_id}.{role|lower}\"\n").unwrap();
+    assert_eq!(settings.profile_name.to_string(), "{account_id}.{role|lower}");
+}
+
+#[test]
 fn mistakes_are_named_with_line_and_key() {
     let check = |text: &str, expected: &str| {
         let failure = Settings::parse(text).unwrap_err();
@@ -52,6 +59,10 @@ fn mistakes_are_named_with_line_and_key() {
     check("\ndefault_region = 3\n", "line 2: `default_region`: should be text");
     check("default_region = \"mars\"\n", "line 1: `default_region`: `mars` is not an AWS region");
     check("\n\nkeyring = \"cloud\"\n", "line 3: `keyring`");
+    check(
+        "profile_name = \"{name}\"\n",
+        "line 1: `profile_name`: not a template for profile names: there is no {name}",
+    );
     check("theme = \"pink\"\n", "line 1: `theme`: there is no choice \"pink\"");
     check("hotkey = \"r\"\n", "line 1: `hotkey`");
     check("\n[notifications]\nsound = true\n", "line 3: `notifications.sound`: there is no such setting");

@@ -10,7 +10,8 @@ use engine::environment::Environment;
 
 use crate::args::{Args, Verb};
 use crate::{
-    completions, credentials, doctor, grants, list, portal, print, sign_in, simulate, status, switch,
+    completions, credentials, doctor, grants, hook, list, portal, print, shell, sign_in, simulate, status,
+    switch,
 };
 
 /// How long a person may take to unlock the keyring.
@@ -28,6 +29,13 @@ impl World {
     fn open(patience: Duration) -> Result<Self, Failure> {
         let environment = Environment::of_process();
         let engine = Engine::open(environment.clone(), Arc::new(print::note), patience)?;
+        Ok(Self { environment, engine })
+    }
+
+    /// For what runs at a prompt or on a Tab: it neither waits nor tells.
+    pub(crate) fn for_prompt() -> Result<Self, Failure> {
+        let environment = Environment::of_process();
+        let engine = Engine::open(environment.clone(), Arc::new(|_| {}), Duration::ZERO)?;
         Ok(Self { environment, engine })
     }
 }
@@ -66,6 +74,13 @@ pub(crate) fn run(args: Args) -> Result<ExitCode, Failure> {
         Verb::Credentials(request) => credentials::print(&world()?, &request)?,
         Verb::Env(env) => credentials::env(&world()?, &env)?,
         Verb::Exec(exec) => return credentials::exec(&world()?, &exec),
+        Verb::Use(request) => shell::use_grant(&world()?, &request)?,
+        Verb::Hook(request) => hook::run(&world()?, &request)?,
+        Verb::Trust(request) => shell::trust(&request)?,
+        Verb::Untrust(request) => shell::untrust(&request)?,
+        Verb::Prompt(request) => return shell::show_prompt(&request),
+        Verb::HookEnv(request) => shell::hook_env(&request)?,
+        Verb::Complete(request) => completions::complete(&request)?,
         Verb::Status(status) => status::run(&world()?, &status)?,
         Verb::Doctor => return doctor::run(&world()?),
         Verb::Completions { shell } => completions::run(shell)?,

@@ -7,9 +7,11 @@
 pub mod aws;
 pub mod browser;
 pub mod clock;
+pub mod directory;
 pub mod environment;
 pub mod files;
 pub mod folders;
+pub mod prompt;
 pub mod vault;
 
 pub mod surroundings;
@@ -21,10 +23,12 @@ mod console;
 mod credentials;
 mod diagnosis;
 mod discovery;
+mod kept;
 mod profiles;
 mod renew;
 mod retry;
 mod session;
+mod shell;
 mod sign_in;
 mod status;
 mod tokens;
@@ -47,6 +51,7 @@ pub use credentials::Kept;
 pub use diagnosis::{Finding, Verdict};
 pub use discovery::{Discovered, unknown_region};
 pub use profiles::{SwitchRequest, SwitchResult, Undo};
+pub use shell::ShellProfile;
 pub use sign_in::Progress;
 
 /// How long one process waits for another one that holds a lock.

@@ -11,6 +11,7 @@
 mod command;
 mod doubt;
 mod edit;
+mod excerpt;
 mod header;
 mod line;
 mod outline;
@@ -21,6 +22,7 @@ mod text;
 pub use command::{CommandRefused, command_line};
 pub use doubt::{Doubt, Finding};
 pub use edit::EditRefused;
+pub use excerpt::excerpt;
 pub use rules::{NameRefused, ValueRefused, is_safe_name};
 pub use section::{CREDENTIAL_KEYS, CredentialKind, Section, Setting};
 pub use text::{Problem, Unreadable};

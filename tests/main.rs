@@ -34,4 +34,5 @@ mod partitions;
 mod portals;
 mod proxy;
 mod secrets;
+mod shell;
 mod simulate;

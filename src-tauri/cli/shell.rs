@@ -123,11 +123,15 @@ pub(crate) fn hook_env(request: &HookEnv) -> Result<(), Failure> {
     match directory::find(&here) {
         None if !shift.standing().is_inside() => return Ok(()),
         None => left(&mut shift),
-        Some(path) => match arrive(&environment, &mut shift, &path) {
-            Ok(true) => {}
-            Ok(false) => return Ok(()),
-            Err(failure) => tell(&failure),
-        },
+        Some(path) => {
+            let before = shift.standing().clone();
+            if let Err(failure) = arrive(&environment, &mut shift, &path) {
+                print::note(&format!("rolecall: {failure}; {}", failure.hint));
+            }
+            if *shift.standing() == before {
+                return Ok(());
+            }
+        }
     }
     print::data(&shift.code(request.shell.into()))
 }
@@ -138,48 +142,46 @@ fn left(shift: &mut Shift) {
     }
 }
 
-fn tell(failure: &Failure) {
-    print::note(&format!("rolecall: {failure}; {}", failure.hint));
-}
-
-/// Whether anything is new.
-fn arrive(environment: &Environment, shift: &mut Shift, path: &Path) -> Result<bool, Failure> {
+/// Takes the directory's wish, if it may.
+fn arrive(environment: &Environment, shift: &mut Shift, path: &Path) -> Result<(), Failure> {
     let file = path.to_string_lossy();
     let folders = Folders::find(environment)?;
     let content = match directory::read(path) {
         Ok(content) => content,
-        Err(failure) => return refuse(shift, &file, "unreadable", Some(failure)),
+        Err(failure) => return refuse(shift, &file, "unreadable", failure),
     };
     if !directory::is_trusted(&folders, path, &content) {
         let hint = "look at it, then run `rolecall trust`";
         let failure = Failure::new(Code::Failed, format!("{file} is not trusted"), hint);
-        return refuse(shift, &file, &format!("untrusted {}", content.hash), Some(failure));
+        return refuse(shift, &file, &format!("untrusted {}", content.hash), failure);
     }
     if shift.standing().knows(&file, &content.hash) {
-        return Ok(false);
+        return Ok(());
     }
     if shift.standing().has_own_choice_in(&file) {
         shift.note_content(&content.hash);
-        return Ok(true);
+        return Ok(());
     }
     match wanted(&content.bytes) {
         Ok(found) => {
             shift.enter(&file, &content.hash, Some(&found.target));
             print::note(&format!("rolecall: {} ({FILE})", description(&found)));
-            Ok(true)
+            Ok(())
         }
         // It is tried again when the shell asks again, such as after a sign-in.
-        Err(failure) => refuse(shift, &file, &format!("failed {}", content.hash), Some(failure)),
+        Err(failure) => refuse(shift, &file, &format!("failed {}", content.hash), failure),
     }
 }
 
-/// The directory has no say, which is told once.
-fn refuse(shift: &mut Shift, file: &str, state: &str, failure: Option<Failure>) -> Result<bool, Failure> {
-    if shift.standing().knows(file, state) {
-        return Ok(false);
+/// The directory has no say, which is told once. What the person chose inside stays until they leave.
+fn refuse(shift: &mut Shift, file: &str, state: &str, failure: Failure) -> Result<(), Failure> {
+    let known = shift.standing().knows(file, state);
+    if shift.standing().has_own_choice_in(file) {
+        shift.note_content(state);
+    } else if !known || shift.standing().is_acting() {
+        shift.enter(file, state, None);
     }
-    shift.enter(file, state, None);
-    failure.map_or(Ok(true), Err)
+    if known { Ok(()) } else { Err(failure) }
 }
 
 /// Lists are not fetched here: a prompt does not wait for AWS.

@@ -6,8 +6,9 @@ __rolecall_complete() {
   # Bash cuts words at `=`, `:` and `@`; what has no space between was one word.
   for ((i = 0; i <= COMP_CWORD; i++)); do
     word=${COMP_WORDS[i]}
-    ((i < COMP_CWORD)) || word=$2
     stripped=${line#"${line%%[![:space:]]*}"}
+    # The last one goes as far as the cursor.
+    ((i < COMP_CWORD)) || word=${stripped:-$2}
     if ((i > 0)) && [[ $stripped == "$line" && -n $COMP_LINE ]]; then
       words[${#words[@]} - 1]+=$word
     else

@@ -12,22 +12,26 @@ def --env __rolecall_apply [out: string] {
   }
 }
 
+def --env __rolecall_hook [] {
+  __rolecall_apply (^$__rolecall_program hook-env nushell)
+}
+
 # Switch between AWS accounts and roles
 def --env --wrapped rolecall [...args: string] {
   if ($args | is-not-empty) and ($args.0 == "use") {
     __rolecall_apply (^$__rolecall_program use --shell nushell ...($args | skip 1))
   } else {
     ^$__rolecall_program ...$args
+    # Trust, a list or a sign-in may be new.
+    if ($args | is-not-empty) and ($args.0 in [trust untrust login list]) { __rolecall_hook }
   }
 }
 
-def --env __rolecall_hook [] {
-  __rolecall_apply (^$__rolecall_program hook-env nushell)
+# Nushell tells when the folder changes, so the program is not started at every prompt. A record is not in the
+# environment of children, who have to be told themselves.
+if "__rolecall" not-in $env {
+  $env.__rolecall = {hooked: true}
+  $env.config.hooks.env_change = ($env.config.hooks.env_change? | default {} | upsert PWD {|hooks|
+    $hooks.PWD? | default [] | append {|before, after| __rolecall_hook }
+  })
 }
-
-# Nushell tells when the folder changes, so the program is not started at every prompt.
-$env.config.hooks.env_change = ($env.config.hooks.env_change? | default {} | upsert PWD {|hooks|
-  let code = "__rolecall_hook"
-  let others = ($hooks.PWD? | default [] | where {|hook| ($hook | describe) != "string" or $hook != $code })
-  $others | append $code
-})

@@ -1,11 +1,11 @@
 
 # In front of the prompt.
-if "__rolecall_prompt_before" not-in $env {
-  $env.__rolecall_prompt_before = $env.PROMPT_COMMAND
+if "before" not-in $env.__rolecall {
+  $env.__rolecall = ($env.__rolecall | insert before $env.PROMPT_COMMAND?)
   $env.PROMPT_COMMAND = {||
     let text = (^$__rolecall_program prompt --shell nushell | str trim)
-    let before = $env.__rolecall_prompt_before
-    let rest = (if ($before | describe) == "closure" { do $before } else { $before })
+    let before = $env.__rolecall.before
+    let rest = (if ($before | describe) == "closure" { do $before } else { $before | default "" })
     if ($text | is-empty) { $rest } else { $"($text) ($rest)" }
   }
 }

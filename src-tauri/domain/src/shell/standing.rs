@@ -127,6 +127,11 @@ impl Standing {
         self.directory.is_some()
     }
 
+    /// Whether the directory's choice is in force, if perhaps under the person's own.
+    pub fn is_acting(&self) -> bool {
+        self.directory.as_ref().is_some_and(|inside| inside.before.is_some())
+    }
+
     /// Whether the person chose something inside the directory of this file, which lasts until they leave.
     pub fn has_own_choice_in(&self, file: &str) -> bool {
         self.directory.as_ref().is_some_and(|inside| inside.file == file && inside.over.is_some())
@@ -243,8 +248,7 @@ impl Shift {
     }
 
     fn top(&self) -> Layer {
-        let acting = self.standing.directory.as_ref().is_some_and(|inside| inside.before.is_some());
-        if acting { Layer::UseInside } else { Layer::Use }
+        if self.standing.is_acting() { Layer::UseInside } else { Layer::Use }
     }
 
     fn sheet(&mut self, layer: Layer) -> &mut Option<Before> {

@@ -204,7 +204,7 @@ fn what_can_not_be_found_is_told_and_tried_again_later() {
     Shell::Bash.typed(
         &world,
         &[
-            ("rolecall trust proj\n", "trusted as it is now"),
+            ("cd; rolecall trust proj\n", "trusted as it is now"),
             ("cd proj\n", "the accounts are not known yet; run `rolecall list` once"),
             ("echo p=$AWS_PROFILE.\n", "p=mine.\n"),
             ("rolecall list >/dev/null\n", "rolecall: Legacy Backup"),

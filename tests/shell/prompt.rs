@@ -84,7 +84,7 @@ fn a_hostile_name_in_a_prompt_is_only_a_name() {
                 (extra, ""),
                 ("rolecall use evil\n", "this shell uses"),
                 ("", "(touch ~/owned)"),
-                ("(exit 3) 2>/dev/null; false; echo an''d\n", "and\n"),
+                ("false; echo an''d\n", "and\n"),
                 ("", "(touch ~/owned)"),
             ],
         );

@@ -113,7 +113,7 @@ fn line(step: &Step, shell: Shell) -> String {
     let unset = |name: &str| match shell {
         Shell::Fish => {
             // A universal variable is kept for good: it is shadowed, not erased.
-            format!("set -eg {name}; set -q {name}; and set -gu {name}")
+            format!("set -eg {name}; if set -q {name}; set -gu {name}; end")
         }
         Shell::PowerShell => format!("Remove-Item Env:{name} -ErrorAction SilentlyContinue"),
         _ => format!("unset {name}"),

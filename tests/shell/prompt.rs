@@ -1,6 +1,6 @@
 //! `rolecall prompt`
 
-use super::{SHELLS, Shell, dressed, rename_account};
+use super::{SHELLS, Shell, rename_account};
 use crate::program::Outcome;
 use crate::world::{GRANT, OTHER, World};
 
@@ -80,7 +80,7 @@ fn a_hostile_name_in_a_prompt_is_only_a_name() {
             &world,
             &[
                 (&hook, "ok\n"),
-                (&format!("{hook}"), "ok\n"),
+                (&hook, "ok\n"),
                 (extra, ""),
                 ("rolecall use evil\n", "this shell uses"),
                 ("", "(touch ~/owned)"),

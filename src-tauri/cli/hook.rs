@@ -1,16 +1,22 @@
 //! `rolecall hook`: what a shell needs to be set by `rolecall use` and by directories.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use domain::failure::Failure;
 use domain::shell::Shell;
+use engine::Engine;
+use engine::environment::Environment;
 
 use crate::args::shell::Hook;
-use crate::run::World;
 use crate::{completions, print};
 
-pub(crate) fn run(world: &World, hook: &Hook) -> Result<(), Failure> {
+pub(crate) fn run(hook: &Hook) -> Result<(), Failure> {
+    // A mistake in the settings is told by the verbs that need them, not at the start of every shell.
+    let (engine, _) = Engine::open_forgiving(Environment::of_process(), Arc::new(|_| {}), Duration::ZERO)?;
     let shell = Shell::from(hook.shell);
     // By its path: a shell's `rolecall` should be the program that printed this, on the `PATH` or not.
-    let program = world.engine.program()?;
+    let program = engine.program()?;
     let program = shell.quote(&program.to_string_lossy());
     let (functions, in_prompt) = match shell {
         Shell::Bash => (include_str!("hook/bash.sh"), include_str!("hook/prompt.bash")),

@@ -75,7 +75,7 @@ pub(crate) fn run(args: Args) -> Result<ExitCode, Failure> {
         Verb::Env(env) => credentials::env(&world()?, &env)?,
         Verb::Exec(exec) => return credentials::exec(&world()?, &exec),
         Verb::Use(request) => shell::use_grant(&world()?, &request)?,
-        Verb::Hook(request) => hook::run(&world()?, &request)?,
+        Verb::Hook(request) => hook::run(&request)?,
         Verb::Trust(request) => shell::trust(&request)?,
         Verb::Untrust(request) => shell::untrust(&request)?,
         Verb::Prompt(request) => return shell::show_prompt(&request),

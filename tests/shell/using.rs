@@ -180,3 +180,33 @@ fn hooks_of_others_go_on_and_the_exit_code_is_kept() {
     ];
     Shell::Fish.typed_bare(&world, &fish);
 }
+
+#[test]
+fn the_hook_of_every_shell_names_the_program_by_its_path() {
+    let world = World::new();
+    // A mistake in the settings is no reason for a terminal without the function.
+    world.write_settings("nonsense");
+    let program = env!("CARGO_BIN_EXE_rolecall");
+    for shell in ["bash", "zsh", "fish", "powershell", "nushell"] {
+        let plain = world.rolecall(["hook", shell]).run().succeeded();
+        let hook = world.rolecall(["hook", shell, "--prompt"]).run().succeeded();
+        assert!(hook.stdout.starts_with(&plain.stdout) && hook.stdout.len() > plain.stdout.len(), "{shell}");
+        assert!(
+            hook.stdout.contains(program) && !hook.stdout.contains("@PROGRAM@"),
+            "{shell}: {}",
+            hook.stdout
+        );
+        assert!(hook.stdout.contains("hook-env") && hook.stdout.contains(&format!("prompt --shell {shell}")));
+        assert_eq!(hook.stderr, "");
+    }
+    // There is no PowerShell to try it with.
+    let hook = world.rolecall(["hook", "powershell", "--prompt"]).run().succeeded().stdout;
+    for (open, close) in [('{', '}'), ('(', ')'), ('[', ']')] {
+        assert_eq!(hook.matches(open).count(), hook.matches(close).count(), "{open}");
+    }
+    for args in
+        [&["hook", "tcsh"][..], &["hook"], &["use"], &["use", "x", "--off"], &["prompt", "--only", "x"]]
+    {
+        world.rolecall(args.iter().copied()).run().failed_as_usage();
+    }
+}

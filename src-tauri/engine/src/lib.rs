@@ -158,6 +158,8 @@ impl Engine {
         self.edit_settings(|text| settings::without_portal(text, name))?;
         files::remove(&self.folders.session_path(name))?;
         files::remove(&self.folders.missed_path(name))?;
+        // A copy of what catalogues say: the other portals' names come back by themselves.
+        files::remove(&self.folders.labels_path())?;
         files::remove(&self.folders.catalogue_path(name))
     }
 

@@ -102,6 +102,10 @@ fn credentials() {
     let base = ours.median();
     row("rolecall credentials, by the agent", Some(&ours), base);
     row("rolecall credentials, without one", Some(&alone), base);
+    let prompt = Times::of(100, || world.rolecall(["prompt", "--shell", "bash"]).env("AWS_PROFILE", "ours"));
+    row("rolecall prompt", prompt.as_ref(), base);
+    let unchanged = Times::of(100, || world.rolecall(["hook-env", "bash"]));
+    row("rolecall hook-env, nothing changed", unchanged.as_ref(), base);
     let nothing = Times::of(50, || world.rolecall(["--version"]));
     row("  of which: the program starting at all", nothing.as_ref(), base);
     let aws = Times::of(10, || world.aws(["sts", "get-caller-identity", "--profile", "theirs"]));
@@ -151,6 +155,8 @@ fn cached_list() {
     let ours = Times::of(30, || world.rolecall(["list", "prod", "admin"])).expect("rolecall works");
     let base = ours.median();
     row("rolecall list prod admin", Some(&ours), base);
+    let tab = ["complete", "zsh", "--current=1", "--", "rolecall", "use"];
+    row("Tab after `rolecall use 1`", Times::of(30, || world.rolecall(tab)).as_ref(), base);
     row("rolecall list (all of it)", Times::of(10, || world.rolecall(["list"])).as_ref(), base);
     println!();
 }

@@ -125,6 +125,11 @@ fn help_and_version_are_data() {
         "simulate",
         "doctor",
         "completions",
+        "use",
+        "hook",
+        "trust",
+        "untrust",
+        "prompt",
     ] {
         assert!(help.stdout.contains(&format!("  {verb} ")), "{verb}: {}", help.stdout);
         world.rolecall([verb, "--help"]).run().succeeded();
@@ -176,21 +181,25 @@ fn completions_are_for_five_shells_and_bash_takes_them() {
         let program = session.program(env!("CARGO_BIN_EXE_rolecall")).args(["completions", shell]);
         let outcome = program.env("ROLECALL_CONFIG_DIR", "/dev/null/none").run().succeeded();
         assert!(
-            outcome.stdout.contains("switch") && outcome.stderr.is_empty(),
+            outcome.stdout.contains("rolecall") && outcome.stderr.is_empty(),
             "{shell}: {}",
             outcome.stderr
         );
         outcome.stdout
     };
-    for shell in ["zsh", "fish", "powershell", "elvish"] {
-        script(shell);
+    // Elvish asks nobody: its script has the verbs in it.
+    assert!(script("elvish").contains("switch"));
+    for shell in ["zsh", "fish", "powershell"] {
+        assert!(script(shell).contains(&format!("complete {shell} ")), "{shell}");
     }
 
     let script = script("bash");
     session.program("/bin/bash").args(["-n"]).input(&script).run().succeeded();
+    std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_rolecall"), session.path("bin/rolecall")).unwrap();
     // What bash does on a tab: it looks up who completes, and calls it with the words of the line.
     let tab = r#"
-        COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
+        COMP_WORDS=("$@") COMP_CWORD=$(($# - 1)) COMP_LINE="$*"
+        COMP_POINT=${#COMP_LINE}
         known=$(complete -p "$1") && known=${known##* -F }
         "${known%% *}" "$1" "${!#}" "${COMP_WORDS[-2]}"
         printf '%s\n' "${COMPREPLY[@]}"

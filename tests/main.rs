@@ -41,4 +41,5 @@ mod portals;
 mod precedence;
 mod proxy;
 mod secrets;
+mod shell;
 mod simulate;

@@ -4,6 +4,7 @@ mod chain;
 pub(crate) mod endpoint;
 mod import;
 mod profiles;
+pub(crate) mod shell;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -71,6 +72,22 @@ pub(crate) enum Verb {
     Endpoint(endpoint::EndpointVerb),
     /// Assume a chained role now; asks for the code of its MFA device
     Assume(Assume),
+    /// Set this shell to an account and role; wants `rolecall hook`
+    Use(shell::Use),
+    /// Print what a shell needs for `use`, directories and completion: eval "$(rolecall hook bash)"
+    Hook(shell::Hook),
+    /// Trust the `.rolecall.toml` of a directory as it is now
+    Trust(shell::Trust),
+    /// Trust it no more
+    Untrust(shell::Trust),
+    /// Print the part of a prompt that says which account and role is in use
+    Prompt(shell::Prompt),
+    /// What the hook runs when the directory has changed
+    #[command(hide = true)]
+    HookEnv(shell::HookEnv),
+    /// What completion scripts run
+    #[command(hide = true)]
+    Complete(shell::Complete),
     /// Show portals, profiles and how long they last
     Status(Status),
     /// Look for what stands in the way

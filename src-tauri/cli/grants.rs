@@ -1,8 +1,10 @@
 //! Which grant the person means.
 
+use domain::catalogue::Catalogue;
 use domain::failure::{Code, Failure};
-use domain::ids::GrantId;
+use domain::ids::{GrantId, PortalName};
 use domain::search::{Index, Resolution, resolve};
+use domain::settings::Portal;
 use domain::text;
 use engine::clock;
 
@@ -21,7 +23,29 @@ pub(crate) struct Found {
 
 /// The one grant that `asked` means. Catalogues that are not known yet are fetched.
 pub(crate) fn find(world: &World, asked: &str) -> Result<Found, Failure> {
-    let index = Index::with_chains(&list::catalogues(world)?, &world.engine.settings().chains);
+    find_in(world, &list::catalogues(world)?, asked)
+}
+
+/// The same among what is known already, of one portal if it is named: AWS is not asked.
+pub(crate) fn find_known(world: &World, asked: &str, portal: Option<&PortalName>) -> Result<Found, Failure> {
+    let settings = world.engine.settings();
+    let portals: Vec<&Portal> = match portal {
+        Some(name) => vec![settings.portal_or_only(Some(name))?],
+        None => settings.portals.iter().collect(),
+    };
+    let mut catalogues = Vec::new();
+    for portal in portals {
+        catalogues.extend(world.engine.catalogue(portal)?);
+    }
+    if catalogues.is_empty() {
+        let hint = "run `rolecall list` once";
+        return Err(Failure::new(Code::NoSingleMatch, "the accounts are not known yet", hint));
+    }
+    find_in(world, &catalogues, asked)
+}
+
+fn find_in(world: &World, catalogues: &[Catalogue], asked: &str) -> Result<Found, Failure> {
+    let index = Index::with_chains(catalogues, &world.engine.settings().chains);
     let several_portals = world.engine.settings().portals.len() > 1;
     let form = if several_portals { "PORTAL/ACCOUNT/ROLE" } else { "ACCOUNT/ROLE" };
     let lines = |index: &Index, grants: &[GrantId]| lines(index, grants, several_portals);

@@ -10,8 +10,8 @@ use engine::environment::Environment;
 
 use crate::args::{Args, DoctorVerb, Verb};
 use crate::{
-    agent, assume, chain, completions, credentials, doctor, endpoint, explanation, grants, import, list, log,
-    portal, print, profiles, sign_in, simulate, status, switch,
+    agent, assume, chain, completions, credentials, doctor, endpoint, explanation, grants, hook, import,
+    list, log, portal, print, profiles, shell, sign_in, simulate, status, switch,
 };
 
 /// How long a person may take to unlock the keyring.
@@ -29,6 +29,13 @@ impl World {
     fn open(patience: Duration) -> Result<Self, Failure> {
         let environment = Environment::of_process();
         let engine = Engine::open(environment.clone(), Arc::new(print::note), patience)?;
+        Ok(Self { environment, engine })
+    }
+
+    /// For what runs at a prompt or on a Tab: it neither waits nor tells.
+    pub(crate) fn for_prompt() -> Result<Self, Failure> {
+        let environment = Environment::of_process();
+        let engine = Engine::open(environment.clone(), Arc::new(|_| {}), Duration::ZERO)?;
         Ok(Self { environment, engine })
     }
 }
@@ -75,6 +82,13 @@ pub(crate) fn run(args: Args) -> Result<ExitCode, Failure> {
         Verb::Log(request) => log::run(&world()?, &request)?,
         Verb::Agent => agent::run(&world()?)?,
         Verb::Endpoint(verb) => endpoint::run(&world()?, &verb)?,
+        Verb::Use(request) => shell::use_grant(&world()?, &request)?,
+        Verb::Hook(request) => hook::run(&request)?,
+        Verb::Trust(request) => shell::trust(&request)?,
+        Verb::Untrust(request) => shell::untrust(&request)?,
+        Verb::Prompt(request) => return shell::show_prompt(&request),
+        Verb::HookEnv(request) => shell::hook_env(&request)?,
+        Verb::Complete(request) => completions::complete(&request)?,
         Verb::Status(status) => status::run(&world()?, &status)?,
         Verb::Doctor { subject: None } => return doctor::run(&world()?),
         Verb::Doctor { subject: Some(DoctorVerb::Profiles { name, json, fix }) } => {

@@ -3,6 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::secret::Secret;
+use crate::shell::Shell;
 use crate::time::before;
 
 /// Temporary credentials of one grant.
@@ -124,26 +125,19 @@ pub fn print_variables(unset: &[&str], set: &[(&'static str, Secret)], format: F
     };
     Secret::new(match format {
         Format::Env => {
-            lines(|n| Some(format!("unset {n}")), |n, v| format!("export {n}='{}'", v.replace('\'', r"'\''")))
+            lines(|n| Some(format!("unset {n}")), |n, v| format!("export {n}={}", Shell::Bash.quote(v)))
         }
-        Format::Fish => lines(
-            |n| Some(format!("set -e {n}")),
-            |n, v| format!("set -gx {n} '{}'", v.replace('\\', r"\\").replace('\'', r"\'")),
-        ),
+        Format::Fish => {
+            lines(|n| Some(format!("set -e {n}")), |n, v| format!("set -gx {n} {}", Shell::Fish.quote(v)))
+        }
         Format::PowerShell => lines(
             |n| Some(format!("Remove-Item Env:{n} -ErrorAction SilentlyContinue")),
-            |n, v| format!("$env:{n} = '{}'", power_shell(v)),
+            |n, v| format!("$env:{n} = {}", Shell::PowerShell.quote(v)),
         ),
         Format::Process | Format::Json | Format::Dotenv => {
             lines(|_| None, |n, v| format!("{n}={}", dotenv(v)))
         }
     })
-}
-
-/// PowerShell takes typographic quotes for the plain one (`about_Quoting_Rules`); each is doubled.
-fn power_shell(value: &str) -> String {
-    let is_quote = |c| matches!(c, '\'' | '\u{2018}'..='\u{201B}');
-    value.chars().flat_map(|c| std::iter::repeat_n(c, if is_quote(c) { 2 } else { 1 })).collect()
 }
 
 /// As it is where all readers of such files agree, which is so for all that AWS gives; else in quotes.

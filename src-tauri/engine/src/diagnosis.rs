@@ -123,8 +123,8 @@ impl Engine {
         let mut findings = Vec::new();
         let listed = self.all_listed_roles().unwrap_or_default();
         for ours in self.our_profiles().unwrap_or_default() {
-            let role = (ours.grant.account_id.clone(), ours.grant.role_name.clone());
-            if ours.generated && !listed.get(&ours.grant.portal).is_some_and(|roles| roles.contains(&role)) {
+            let is_listed = listed.get(&ours.grant.portal).is_some_and(|roles| roles.contains(&ours.grant));
+            if ours.generated && !is_listed {
                 continue;
             }
             let Some(portal) = self.settings.portal(&ours.grant.portal).cloned() else { continue };

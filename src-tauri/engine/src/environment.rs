@@ -21,6 +21,11 @@ impl Environment {
         self.0.get(name)?.to_str().filter(|v| !v.is_empty())
     }
 
+    /// The variable as it is, also if it is empty.
+    pub fn exact(&self, name: &str) -> Option<&str> {
+        self.0.get(name)?.to_str()
+    }
+
     /// The variable as a path, with a leading `~` expanded, as every AWS SDK does.
     pub fn path(&self, name: &str) -> Option<PathBuf> {
         let value = self.0.get(name).filter(|v| !v.is_empty())?;

@@ -73,6 +73,16 @@ impl Folders {
         self.state_dir.join("kept").join(format!("{portal}.json"))
     }
 
+    /// What grants are called, for prompts, which have no time to look it up.
+    pub fn labels_path(&self) -> PathBuf {
+        self.state_dir.join("labels.json")
+    }
+
+    /// That the person trusts the file of a directory; `name` stands for its path.
+    pub fn trusted_path(&self, name: &str) -> PathBuf {
+        self.state_dir.join("trusted").join(format!("{name}.json"))
+    }
+
     /// When somebody signed in to a portal, and how long its sessions last. It is written whenever a token comes
     /// or goes, so whoever watches it hears of that.
     pub fn session_path(&self, portal: &PortalName) -> PathBuf {

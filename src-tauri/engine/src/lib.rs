@@ -8,9 +8,11 @@ pub mod agent;
 pub mod aws;
 pub mod browser;
 pub mod clock;
+pub mod directory;
 pub mod environment;
 pub mod files;
 pub mod folders;
+pub mod prompt;
 pub mod vault;
 
 pub mod surroundings;
@@ -27,11 +29,13 @@ mod discovery;
 mod explanation;
 mod generated;
 mod import;
+mod kept;
 mod keys;
 mod profiles;
 mod renew;
 mod retry;
 mod session;
+mod shell;
 mod sign_in;
 mod status;
 mod tokens;
@@ -57,6 +61,7 @@ pub use discovery::{Discovered, unknown_region};
 pub use generated::{SyncPlan, SyncRequest};
 pub use import::{Imported, Looked};
 pub use profiles::{SwitchRequest, SwitchResult};
+pub use shell::ShellProfile;
 pub use sign_in::Progress;
 pub use undo::Undo;
 
@@ -165,6 +170,8 @@ impl Engine {
         self.edit_settings(|text| settings::without_portal(text, name))?;
         files::remove(&self.folders.session_path(name))?;
         files::remove(&self.folders.missed_path(name))?;
+        // A copy of what catalogues say: the other portals' names come back by themselves.
+        files::remove(&self.folders.labels_path())?;
         files::remove(&self.folders.catalogue_path(name))
     }
 

@@ -167,7 +167,7 @@ impl Engine {
 
     /// The path of the command line program to write into profiles. As it is found on the `PATH`, if it is:
     /// package managers put a link there that outlives the version it points at.
-    pub(crate) fn program(&self) -> Result<PathBuf, Failure> {
+    pub fn program(&self) -> Result<PathBuf, Failure> {
         let own = std::env::current_exe().map_err(|error| {
             Failure::new(Code::Failed, "the program does not know its own path", "start it by its full path")
                 .with_detail(error)

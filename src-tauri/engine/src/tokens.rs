@@ -4,15 +4,16 @@
 //! of each grant. Each says which portal address it belongs to, so that a portal of the same name at another
 //! address finds nothing.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::path::PathBuf;
 
 use domain::failure::Failure;
 use domain::flow::Flow;
-use domain::ids::{AccountId, GrantId, PortalName, RoleName};
+use domain::ids::{GrantId, PortalName};
 use domain::secret::Secret;
 use domain::session::{TokenInfo, TokenUse, token_use};
 use domain::settings::{AwsCli, Portal};
+use domain::time::before;
 use domain::vend::Credentials;
 use jiff::{SignedDuration, Timestamp};
 use serde::de::DeserializeOwned;
@@ -21,6 +22,7 @@ use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use crate::aws::oidc::{Registration, Tokens};
 use crate::aws_cli::CliSession;
+use crate::kept::KeptRoles;
 use crate::{Engine, aws_cli, clock, files, unwritable};
 
 /// A registration that ends sooner is replaced: a sign-in should not outlive it.
@@ -119,7 +121,7 @@ struct RoleRecord {
 }
 
 /// Which grants of which portal have credentials in the keyring.
-pub(crate) type ListedRoles = HashMap<PortalName, BTreeSet<(AccountId, RoleName)>>;
+pub(crate) type ListedRoles = HashMap<PortalName, KeptRoles>;
 
 /// Credentials as they are kept, with what was known of the clocks.
 #[derive(Debug, Clone)]
@@ -329,9 +331,8 @@ impl Engine {
         grant: &GrantId,
         listed: &ListedRoles,
     ) -> Result<Option<KeptCredentials>, Failure> {
-        let role = (grant.account_id.clone(), grant.role_name.clone());
         match self.settings.portal(&grant.portal) {
-            Some(portal) if listed.get(&grant.portal).is_some_and(|roles| roles.contains(&role)) => {
+            Some(portal) if listed.get(&grant.portal).is_some_and(|roles| roles.contains(grant)) => {
                 self.kept_credentials(portal, grant)
             }
             _ => Ok(None),
@@ -353,11 +354,11 @@ impl Engine {
         kept: &KeptCredentials,
     ) -> Result<(), Failure> {
         // Listed first, so that a sign-out finds whatever may be there.
+        let credentials = &kept.credentials;
         let mut listed = self.listed_roles(portal)?;
-        if listed.insert((grant.account_id.clone(), grant.role_name.clone())) {
+        if listed.insert(grant, before(credentials.expires_at, kept.ahead)) {
             self.list_roles(portal, &listed)?;
         }
-        let credentials = &kept.credentials;
         let record = RoleRecord {
             start_url: portal.start_url.to_string(),
             access_key_id: credentials.access_key_id.clone(),
@@ -385,7 +386,7 @@ impl Engine {
                 self.vault.delete(&client_key(portal, flow))?;
             }
         }
-        for (account_id, role_name) in self.listed_roles(portal)? {
+        for (account_id, role_name) in self.listed_roles(portal)?.into_names() {
             self.vault.delete(&role_key(&GrantId { portal: portal.name.clone(), account_id, role_name }))?;
         }
         files::remove(&self.folders.kept_path(&portal.name))?;
@@ -400,23 +401,22 @@ impl Engine {
 
     /// Not every platform's store can list its entries, so the names of those with credentials are listed in
     /// a file. It holds no secret.
-    pub(crate) fn listed_roles(&self, portal: &Portal) -> Result<BTreeSet<(AccountId, RoleName)>, Failure> {
+    fn listed_roles(&self, portal: &Portal) -> Result<KeptRoles, Failure> {
         let Some(bytes) = files::read(&self.folders.kept_path(&portal.name))? else {
-            return Ok(BTreeSet::new());
+            return Ok(KeptRoles::default());
         };
         // A damaged list must not hide credentials from a sign-out: whatever may have been used is looked at.
         Ok(serde_json::from_slice(&bytes).unwrap_or_else(|_| self.grants_in_use(portal)))
     }
 
-    fn grants_in_use(&self, portal: &Portal) -> BTreeSet<(AccountId, RoleName)> {
+    fn grants_in_use(&self, portal: &Portal) -> KeptRoles {
         let usage = self.usage();
         let profiles = self.our_profiles().unwrap_or_default();
         let grants = usage.recents(usize::MAX).into_iter().chain(profiles.iter().map(|ours| &ours.grant));
-        let theirs = grants.filter(|grant| grant.portal == portal.name);
-        theirs.map(|grant| (grant.account_id.clone(), grant.role_name.clone())).collect()
+        KeptRoles::named(grants.filter(|grant| grant.portal == portal.name))
     }
 
-    fn list_roles(&self, portal: &Portal, roles: &BTreeSet<(AccountId, RoleName)>) -> Result<(), Failure> {
+    fn list_roles(&self, portal: &Portal, roles: &KeptRoles) -> Result<(), Failure> {
         let text = serde_json::to_vec(roles).map_err(|error| unwritable(&error))?;
         files::replace(&self.folders.kept_path(&portal.name), &text)
     }

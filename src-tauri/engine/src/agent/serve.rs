@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use domain::asker::Asker;
-use domain::failure::Failure;
+use domain::failure::{Code, Failure};
 use jiff::SignedDuration;
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader};
 use tokio::sync::{Notify, Semaphore};
@@ -74,6 +74,8 @@ impl Agent {
 
     async fn reply(&self, request: Request, asker: Asker) -> Reply {
         let wish = match request.want {
+            // In the place of one that can ask the person, another agent would only refuse.
+            Want::StepAside if self.0.door.has_somebody_to_ask() => return Reply::Failure(stays()),
             Want::StepAside => return Reply::Aside,
             Want::Credentials { grant, profile, way, command, at_least_seconds } => Wish {
                 grant,
@@ -88,6 +90,11 @@ impl Agent {
             Err(failure) => Reply::Failure(failure),
         }
     }
+}
+
+fn stays() -> Failure {
+    let hint = "quit Rolecall in its tray menu first";
+    Failure::new(Code::Failed, "the desktop application is the agent, and stays it", hint)
 }
 
 /// The one line that a caller says.

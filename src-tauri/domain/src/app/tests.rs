@@ -1,3 +1,4 @@
+mod ask;
 mod menu;
 mod session;
 mod types;

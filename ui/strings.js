@@ -197,16 +197,13 @@ export const sessions = {
 };
 
 export const ask = {
-  /** @param {number} count */
-  title: (count) => (count > 1 ? `Rolecall: ${count} programs wait` : 'Rolecall: a program waits'),
+  title: 'Rolecall: a program waits',
   production: 'Production',
   /** Who wants which role in which account. */
   wants: [' wants ', ' in '],
   /** @param {number} count */ waiting: (count) => `${numbers.format(count)} programs wait; this one was first`,
   unknown: 'unknown program',
-  /** @param {string} who @param {string} from */
-  scopeFrom: (who, from) => `15 minutes count for ${who} from this ${from} and this role only.`,
-  /** @param {string} who */ scope: (who) => `15 minutes count for ${who} and this role only.`,
+  scope: '“15 minutes” is for this role and this program, as it was started here.',
   details: 'Who is that?',
   path: 'Program',
   pid: 'Process id',

@@ -418,21 +418,13 @@ grant: GrantView,
  */
 role: string, 
 /**
- * Who it is, in words.
+ * What it is called, such as `terraform`.
  */
-who: string, 
+name: string, 
 /**
- * The program's name.
+ * Where it comes from, such as `started from zsh in ~/infra`.
  */
-program: string | null, 
-/**
- * What `rolecall exec` is about to run.
- */
-command: string | null, 
-/**
- * The name of what has started the program.
- */
-starter: string | null, 
+origin: string | null, 
 /**
  * The program's full path.
  */

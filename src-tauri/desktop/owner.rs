@@ -111,9 +111,11 @@ impl Owner {
         let next = self.app.next(now).map(|next| next.duration_since(now));
         let next = next.map(|wait| Duration::try_from(wait).unwrap_or_default());
         let next = next.unwrap_or(LONGEST_SLEEP).min(LONGEST_SLEEP);
-        let rest = self.windowless.map_or(next, |since| next.min(REST.saturating_sub(since.elapsed())));
+        // If it can't rest when it is time to, because something is under way, every tick is time enough.
+        let rest = self.windowless.map(|since| REST.saturating_sub(since.elapsed()));
+        let next = rest.filter(|rest| !rest.is_zero()).map_or(next, |rest| next.min(rest));
         // A moment at least: whatever is due once is not due all the time.
-        rest.max(Duration::from_millis(50))
+        next.max(Duration::from_millis(50))
     }
 
     /// Windows leave 70 MB of libraries and caches behind. A while after the last one, the program takes its own

@@ -170,7 +170,7 @@ fn show_ask(app: &AppHandle, theme: Theme) {
     }
     let built = WebviewWindowBuilder::new(app, ASK, WebviewUrl::App("ask.html".into()))
         .title("Rolecall: a program waits")
-        .inner_size(520.0, 400.0)
+        .inner_size(520.0, 430.0)
         .min_inner_size(420.0, 320.0)
         .maximizable(false)
         .minimizable(false)

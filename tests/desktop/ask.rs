@@ -23,7 +23,8 @@ fn world() -> World {
     let world = World::listed();
     let settings = world.session.home().join(".config/rolecall/settings.toml");
     let before = fs::read_to_string(&settings).unwrap();
-    let mark = "[[mark]]\naccount = \"111122223333\"\nproduction = true\nask = true\n\n";
+    // A hotkey would wake the program all the time.
+    let mark = "hotkey = \"\"\n\n[[mark]]\naccount = \"111122223333\"\nproduction = true\nask = true\n\n";
     fs::write(&settings, format!("{mark}{before}")).unwrap();
     world
 }
@@ -57,6 +58,17 @@ fn asked(desk: &Desk) -> &Web {
 /// Since when the agent serves; it makes its socket anew when the program takes its own place.
 fn since(desk: &Desk) -> Option<(i64, i64)> {
     fs::metadata(socket(&desk.world)).map(|socket| (socket.ctime(), socket.ctime_nsec())).ok()
+}
+
+/// How often the program's threads have gone to sleep.
+fn wakings(desk: &Desk) -> u64 {
+    let tasks = fs::read_dir(format!("/proc/{}/task", desk.app.as_ref().unwrap().id())).unwrap();
+    let status = |task: fs::DirEntry| fs::read_to_string(task.path().join("status")).unwrap_or_default();
+    let slept = |status: String| {
+        let line = status.lines().find_map(|line| line.strip_prefix("voluntary_ctxt_switches:"));
+        line.map_or(0, |count| count.trim().parse::<u64>().unwrap())
+    };
+    tasks.filter_map(Result::ok).map(status).map(slept).sum()
 }
 
 /// Answers as soon as that is possible.
@@ -115,6 +127,10 @@ fn fifteen_minutes_are_one_question_and_outlive_the_programs_rest() {
     // Longer than the program waits before it takes its own place to be small again.
     thread::sleep(Duration::from_secs(13));
     assert_eq!(since(&desk), Some(before), "it does not forget");
+    let wakings = wakings(&desk);
+    thread::sleep(Duration::from_secs(3));
+    let wakings = self::wakings(&desk) - wakings;
+    assert!(wakings < 40, "it does not look all the time whether it may: {wakings}");
     boto3(&desk).finish().succeeded();
     // Another program is another matter.
     let other = credentials(&desk).start();
@@ -171,10 +187,12 @@ fn keys_that_were_meant_for_something_else_let_nobody_in() {
     }
     thread::sleep(Duration::from_millis(300));
     assert!(!running.is_over() && desk.display.shows(WAITS), "nothing is chosen beforehand");
-    // The first Tab leads to no.
+    // Tab leads to what is known of the program, then to no, then to the others.
+    desk.display.press("Tab");
     desk.display.press("Tab");
     desk.display.press("Return");
-    running.finish().failed(1);
+    let refused = running.finish().failed(1);
+    assert!(refused.failure().0.contains("you said no"), "{}", refused.stderr);
     until("the window is gone", || is_over(&desk));
 }
 

@@ -43,7 +43,6 @@ function comesInFront() {
 function draw() {
   byId('ask').hidden = !front;
   if (!front) return;
-  document.title = words.title(count);
   settle(byId('warned'), front.grant.production && warning());
   settle(byId('what'), ...what(front, count));
   settle(byId('buttons'), ...replies.map(button));
@@ -115,6 +114,7 @@ function tick() {
 
 function begin() {
   document.documentElement.lang = language;
+  document.title = words.title;
   attribute(byId('buttons'), 'aria-label', words.answers);
   document.addEventListener('keydown', pressed, true);
   // A click that brings the window to the front is meant for it; keys may not be.

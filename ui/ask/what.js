@@ -27,7 +27,8 @@ export function what(ask, count) {
     el(
       'h1',
       { id: 'wants', 'data-key': `h${ask.id}` },
-      strong(ask.who),
+      strong(ask.name),
+      ask.origin && el('bdi', { class: 'muted' }, ` (${ask.origin})`),
       wants,
       strong(role),
       within,
@@ -42,20 +43,9 @@ export function what(ask, count) {
       name(grant.id.portal),
       grant.production && el('span', { class: 'unseen' }, words.production),
     ),
-    scope(ask),
+    el('p', { class: 'muted', 'data-key': 'scope' }, words.scope),
     details(ask),
   ];
-}
-
-/**
- * What an answer for a while is about: this program, from there.
- * @param {AskView} ask
- */
-function scope({ id, program, command, starter }) {
-  const who = command ?? program ?? words.unknown;
-  const from = command ? program : starter;
-  const text = from ? words.scopeFrom(who, from) : words.scope(who);
-  return el('p', { class: 'muted scope', 'data-key': `s${id}`, dir: 'auto' }, text);
 }
 
 /** @param {AskView} ask */

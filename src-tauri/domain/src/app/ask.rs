@@ -2,11 +2,12 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::input::{Action, Effect, Notification, Topic, Window};
+use super::input::{About, Action, Effect, Notification, Topic, Window};
 use super::view::{AccessView, AskView, Moment, ProcessView};
 use super::{App, notification};
 use crate::access::Access;
 use crate::asker::{Asker, Process};
+use crate::failure::Failure;
 use crate::gate::{PATIENCE, Question, Reply};
 use crate::ids::GrantId;
 use crate::text::line;
@@ -100,6 +101,18 @@ impl App {
         if self.asks.standing.is_empty() { Vec::new() } else { vec![Effect::Show(Window::Ask)] }
     }
 
+    /// Without marks that ask, programs do without an agent, and nobody misses it.
+    pub(super) fn not_serving(&mut self, failure: &Failure) -> Vec<Effect> {
+        let is_missed = self.settings.marks.iter().any(|mark| mark.ask);
+        if is_missed { self.tell_failure(About::Agent, failure) } else { Vec::new() }
+    }
+
+    /// Pages that show the log read it anew.
+    pub(super) fn accessed(&mut self) -> Vec<Effect> {
+        self.accesses = self.accesses.wrapping_add(1);
+        Vec::new()
+    }
+
     fn close_if_none_stands(&self) -> Vec<Effect> {
         if self.asks.standing.is_empty() {
             vec![Effect::Withdraw(Topic::Ask), Effect::CloseAsk]
@@ -110,14 +123,20 @@ impl App {
 
     /// Its button shows the window and no more: nobody is let in by a click on something that pops up.
     fn ask_notice(&self, ask: &Ask) -> Notification {
-        let what = format!("{} wants {}", ask.asker.describe(self.home()), self.label(&ask.grant));
+        let production = if self.look(&ask.grant).production { "⚠ Production: " } else { "" };
+        let what = format!("{production}{} wants {}", ask.asker.name(), self.label(&ask.grant));
         let title = match self.asks.count() {
             0 => what,
             before => format!("{}; {}", waiting(before + 1), what),
         };
-        let body = "Nobody gets in without your answer in Rolecall's window.";
+        let body =
+            format!("{}\nNothing is given before you answer in Rolecall's window.", self.who(&ask.asker));
         let show = ("Show".to_owned(), Action::Show { window: Window::Ask });
-        Notification { urgent: true, ..notification(Topic::Ask, title, body, Some(show)) }
+        Notification { urgent: true, ..notification(Topic::Ask, title, &body, Some(show)) }
+    }
+
+    fn who(&self, asker: &Asker) -> String {
+        asker.describe(self.home())
     }
 
     /// What the tray says of them.
@@ -137,10 +156,8 @@ impl App {
             id: *id,
             grant: self.grant_view(grant),
             role: clean(grant.role_name.as_str()),
-            who: asker.describe(self.home()),
-            program: program.map(|program| clean(program.name())).filter(|name| !name.is_empty()),
-            command: asker.command.as_deref().map(clean),
-            starter: asker.starter().map(|starter| clean(starter.name())).filter(|name| !name.is_empty()),
+            name: asker.name(),
+            origin: asker.origin(self.home()),
             path: program.map(|program| clean(&program.program)).filter(|path| !path.is_empty()),
             pid: program.map(|program| program.pid),
             directory: asker.directory.as_deref().map(clean),
@@ -160,7 +177,7 @@ impl App {
             profile: access.profile.clone(),
             way: access.way,
             outcome: access.outcome,
-            who: access.asker.describe(self.home()),
+            who: self.who(&access.asker),
             path: access.asker.program().map(|program| line(&program.program).into_owned()),
         };
         accesses.iter().rev().map(view).collect()

@@ -174,15 +174,8 @@ impl App {
             Input::Agent(question) => self.take_question(question, now),
             Input::AskClosed => self.deny_in_front(now),
             Input::AskGone => self.ask_window_is_gone(),
-            // Without marks that ask, programs do without an agent, and nobody misses it.
-            Input::NotServing(failure) if self.settings.marks.iter().any(|mark| mark.ask) => {
-                self.tell_failure(About::Agent, &failure)
-            }
-            Input::NotServing(_) => Vec::new(),
-            Input::Accessed => {
-                self.accesses = self.accesses.wrapping_add(1);
-                Vec::new()
-            }
+            Input::NotServing(failure) => self.not_serving(&failure),
+            Input::Accessed => self.accessed(),
             Input::Settings(Ok(settings)) => self.take_settings(settings),
             Input::Settings(Err(failure)) => {
                 self.settings_failure = Some(failure.clone());

@@ -320,14 +320,10 @@ pub struct AskView {
     pub grant: GrantView,
     /// The name of its role.
     pub role: String,
-    /// Who it is, in words.
-    pub who: String,
-    /// The program's name.
-    pub program: Option<String>,
-    /// What `rolecall exec` is about to run.
-    pub command: Option<String>,
-    /// The name of what has started the program.
-    pub starter: Option<String>,
+    /// What it is called, such as `terraform`.
+    pub name: String,
+    /// Where it comes from, such as `started from zsh in ~/infra`.
+    pub origin: Option<String>,
     /// The program's full path.
     pub path: Option<String>,
     /// The program's process.

@@ -96,8 +96,8 @@ impl Door {
         if let Some(waiting) = state.waiting.get(&id) {
             return Ok(Place::new(self, id, waiting));
         }
-        let asked = Question::Asked { id, asker: asker.clone(), grant: grant.clone() };
-        if questions.send(asked).is_err() {
+        let question = Question::Asked { id, asker: asker.clone(), grant: grant.clone() };
+        if questions.send(question).is_err() {
             state.gate.given_up(id);
             return Err(Entry::NobodyToAsk);
         }

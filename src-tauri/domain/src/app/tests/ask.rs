@@ -45,10 +45,8 @@ fn a_program_that_waits_is_shown_in_a_window_a_notification_and_the_tray() {
     let effects = app.handle(asks(1, "/opt/terraform"), start());
     assert_eq!(effects[0], Effect::Show(Window::Ask));
     let Effect::Notify(notice) = &effects[1] else { panic!("{effects:?}") };
-    assert_eq!(
-        notice.title, "terraform (started from zsh in ~/infra) wants Shop Prod / Admin",
-        "who and what"
-    );
+    assert_eq!(notice.title, "⚠ Production: terraform wants Shop Prod / Admin");
+    assert!(notice.body.starts_with("terraform (started from zsh in ~/infra)\n"), "{}", notice.body);
     let (_, does) = notice.button.as_ref().unwrap();
     assert_eq!(*does, Action::Show { window: Window::Ask }, "no button of it lets anybody in");
     let menu = app.menu(start());
@@ -59,7 +57,7 @@ fn a_program_that_waits_is_shown_in_a_window_a_notification_and_the_tray() {
         matches!(&menu.entries[0], Entry::Item { label, action, .. } if label == "1 program waits for you…" && *action == show)
     );
     let view = &app.view(start()).asks[0];
-    assert_eq!((view.program.as_deref(), view.starter.as_deref()), (Some("terraform"), Some("zsh")));
+    assert_eq!((&*view.name, view.origin.as_deref()), ("terraform", Some("started from zsh in ~/infra")));
     assert_eq!((view.path.as_deref(), view.pid), (Some("/opt/terraform"), Some(8)));
     assert_eq!(view.chain.iter().map(|process| process.pid).collect::<Vec<_>>(), [9, 8, 7]);
     assert_eq!(view.deadline.0.duration_since(view.since.0), SignedDuration::from_secs(45));
@@ -145,7 +143,7 @@ fn names_of_programs_and_folders_are_harmless_where_they_are_shown() {
     asker.directory = Some(evil.to_owned());
     asker.command = Some(evil.to_owned());
     app.handle(Input::Agent(Question::Asked { id: 1, asker: asker.clone(), grant: prod() }), start());
-    let asked = serde_json::to_string(&app.view(start()).asks).unwrap();
+    let shown_asks = serde_json::to_string(&app.view(start()).asks).unwrap();
     let access = Access {
         at: start(),
         grant: prod(),
@@ -155,7 +153,7 @@ fn names_of_programs_and_folders_are_harmless_where_they_are_shown() {
         asker,
     };
     let logged = serde_json::to_string(&app.access_views(&[access])).unwrap();
-    for shown in [asked, logged] {
+    for shown in [shown_asks, logged] {
         assert!(!shown.contains('\u{202e}') && !shown.contains("\\n") && !shown.contains("u001b"), "{shown}");
         assert!(shown.contains("terra"), "{shown}");
     }

@@ -49,6 +49,14 @@ export function search(query, from, count) {
 }
 
 /**
+ * Which programs asked for credentials, the latest first.
+ * @returns {Promise<import('./types').AccessView[]>}
+ */
+export function accesses() {
+  return tauri.core.invoke('accesses');
+}
+
+/**
  * A key as a `keydown` names it.
  * @typedef {{ key: string, ctrl: boolean, shift: boolean }} EarlyKey
  */

@@ -125,6 +125,7 @@ export const mainWindow = {
   nav: 'Pages',
   sessions: 'Sessions',
   portals: 'Portals',
+  accesses: 'Access log',
   settings: 'Settings',
   about: 'About',
   notices: 'Notices',
@@ -195,6 +196,61 @@ export const sessions = {
   noCredentials: 'on demand',
   overCredentials: 'renewed on demand',
   unlisted: 'not in the list any more',
+};
+
+export const ask = {
+  title: 'Rolecall: a program waits',
+  production: 'Production',
+  /** Who wants which role in which account. */
+  wants: [' wants ', ' in '],
+  /** @param {number} count */ waiting: (count) => `${numbers.format(count)} programs wait; this one was first`,
+  unknown: 'unknown program',
+  scope: '“15 minutes” is for this role and this program, as it was started here.',
+  details: 'Who is that?',
+  path: 'Program',
+  pid: 'Process id',
+  directory: 'Folder',
+  chain: 'Asks through',
+  /** @param {string} time */ left: (time) => `${time} left, then it is refused`,
+  answers: 'Answers',
+  /**
+   * Each label in three parts: the middle is the letter that chooses it.
+   * @type {Record<import('./types').Reply, [string, string, string]>}
+   */
+  replies: {
+    deny: ['', 'D', 'eny'],
+    forAWhile: ['Allow ', 'f', 'or 15 minutes'],
+    once: ['Allow ', 'o', 'nce'],
+  },
+};
+
+export const accesses = {
+  more: 'Programs that asked for credentials through Rolecall, the latest first.',
+  filter: 'Filter by program, account, role or outcome',
+  columns: { when: 'When', role: 'Role', program: 'Program', outcome: 'Outcome' },
+  /** @type {Record<import('./types').Outcome, string>} */
+  outcomes: { given: 'given', refused: 'refused', failed: 'failed' },
+  /** @type {Record<import('./types').Way, string>} */
+  ways: {
+    process: 'as credential_process',
+    environment: 'by rolecall env',
+    exec: 'by rolecall exec',
+    console: 'for the console',
+    endpoint: 'over the endpoint',
+    keys: 'as keys in a file',
+    desktop: 'by a click here',
+  },
+  /** @param {string} profile */ profile: (profile) => `profile ${profile}`,
+  none: 'No program has asked for credentials yet.',
+  noMatch: 'Nothing fits.',
+  /** @param {number} shown @param {number} all */
+  count: (shown, all) =>
+    shown === all
+      ? counted(all, 'access', 'accesses')
+      : `${numbers.format(shown)} of ${counted(all, 'access', 'accesses')}`,
+  clear: 'Clear the log',
+  clearAsks: 'Clear the access log?',
+  clearMore: 'It can’t be brought back. What programs were given stays theirs until it expires.',
 };
 
 export const portals = {
@@ -281,8 +337,9 @@ export const settings = {
     grey: 'grey',
   },
   noColour: 'none',
-  yes: 'yes',
   no: 'no',
+  /** @param {boolean} confirm @param {boolean} ask */
+  asks: (confirm, ask) => (confirm && ask ? 'switches, programs' : confirm ? 'switches' : 'programs'),
   file: 'Settings file',
   openFile: 'Open settings file',
   fileBroken: 'The settings file could not be read. What was in force before still is.',

@@ -41,6 +41,14 @@ notice: Notice | null,
  */
 question: Question | null, 
 /**
+ * Programs that want to be let in, the one that is asked about first.
+ */
+asks: Array<AskView>, 
+/**
+ * Grows when the access log has changed.
+ */
+accesses: number, 
+/**
  * What became of the hotkey.
  */
 hotkey: HotkeyView, 
@@ -415,6 +423,120 @@ profile: ProfileName,
 action: About, };
 
 /**
+ * A program that wants to be let in. Its texts are untrusted, with nothing invisible left in them.
+ */
+export type AskView = { 
+/**
+ * To answer by.
+ */
+id: number, 
+/**
+ * What it wants.
+ */
+grant: GrantView, 
+/**
+ * The name of its role.
+ */
+role: string, 
+/**
+ * What it is called, such as `terraform`.
+ */
+name: string, 
+/**
+ * Where it comes from, such as `started from zsh in ~/infra`.
+ */
+origin: string | null, 
+/**
+ * The program's full path.
+ */
+path: string | null, 
+/**
+ * The program's process.
+ */
+pid: number | null, 
+/**
+ * Where the program works.
+ */
+directory: string | null, 
+/**
+ * The process that asks, its parent, and so on.
+ */
+chain: Array<ProcessView>, 
+/**
+ * When it asked.
+ */
+since: Moment, 
+/**
+ * When it is refused if nobody answers.
+ */
+deadline: Moment, };
+
+/**
+ * A process.
+ */
+export type ProcessView = { 
+/**
+ * Its id.
+ */
+pid: number, 
+/**
+ * The path of its program; empty if that is not known.
+ */
+path: string, };
+
+/**
+ * A line of the access log. Its texts are untrusted, with nothing invisible left in them.
+ */
+export type AccessView = { 
+/**
+ * When it was answered.
+ */
+at: Moment, 
+/**
+ * What was asked for.
+ */
+grant: GrantView, 
+/**
+ * The name of its role.
+ */
+role: string, 
+/**
+ * The profile that led there.
+ */
+profile: ProfileName | null, 
+/**
+ * Which way it came.
+ */
+way: Way, 
+/**
+ * What became of it.
+ */
+outcome: Outcome, 
+/**
+ * Who asked, in words.
+ */
+who: string, 
+/**
+ * The full path of the program.
+ */
+path: string | null, };
+
+/**
+ * Which way a request came.
+ */
+export type Way = "process" | "environment" | "exec" | "console" | "endpoint" | "keys" | "desktop";
+
+/**
+ * What became of a request.
+ */
+export type Outcome = "given" | "refused" | "failed";
+
+/**
+ * What a person says.
+ */
+export type Reply = "once" | "forAWhile" | "deny";
+
+/**
  * What became of the hotkey.
  */
 export type HotkeyView = { 
@@ -444,7 +566,7 @@ export type Choices = { defaultProfile: ProfileName, defaultRegion: Region | nul
 /**
  * One mark.
  */
-export type MarkView = { pattern: string, production: boolean, confirm: boolean, colour: Colour | null, tags: Array<string>, };
+export type MarkView = { pattern: string, production: boolean, confirm: boolean, ask: boolean, colour: Colour | null, tags: Array<string>, };
 
 /**
  * A portal of the AWS config that is not known yet.
@@ -540,7 +662,15 @@ pinned: boolean, } | { "type": "undo" } | { "type": "answer",
 /**
  * Go on.
  */
-yes: boolean, } | { "type": "signIn", 
+yes: boolean, } | { "type": "reply", 
+/**
+ * Which question.
+ */
+question: number, 
+/**
+ * What to it.
+ */
+reply: Reply, } | { "type": "clearAccesses" } | { "type": "signIn", 
 /**
  * Where to.
  */
@@ -614,12 +744,12 @@ export type Choice = { "key": "defaultProfile", "value": ProfileName } | { "key"
 /**
  * The windows with pages of ours.
  */
-export type Window = "switcher" | "main";
+export type Window = "switcher" | "main" | "ask";
 
 /**
  * What a notice is about.
  */
-export type About = "switch" | "undo" | "console" | "copyExports" | "copyConsoleLink" | "copyCode" | "pin" | "signIn" | "signOut" | "refresh" | "addPortal" | "await" | "removePortal" | "choose" | "openSettingsFile" | "session" | "settings" | "hotkey";
+export type About = "switch" | "undo" | "console" | "copyExports" | "copyConsoleLink" | "copyCode" | "pin" | "signIn" | "signOut" | "refresh" | "addPortal" | "await" | "removePortal" | "choose" | "openSettingsFile" | "session" | "settings" | "hotkey" | "agent" | "clearAccesses";
 
 /**
  * A failure as it is shown: what happened, and what to do about it. All three texts are safe to print.

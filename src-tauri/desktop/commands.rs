@@ -3,8 +3,9 @@
 
 #![expect(clippy::needless_pass_by_value, reason = "the signatures are Tauri's")]
 
-use domain::app::view::{Found, View};
+use domain::app::view::{AccessView, Found, View};
 use domain::app::{Action, Input};
+use domain::failure::Failure;
 use tauri::ipc::Invoke;
 use tauri::{State, WebviewWindow, Wry};
 use tokio::sync::oneshot;
@@ -17,7 +18,7 @@ use crate::{sign_in, windows};
 const MOST_ROWS: usize = 500;
 
 pub(crate) fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static {
-    tauri::generate_handler![view, act, search, hide, expand, early_keys]
+    tauri::generate_handler![view, act, search, accesses, hide, expand, early_keys]
 }
 
 #[tauri::command]
@@ -37,6 +38,14 @@ async fn search(owner: State<'_, Sender>, query: String, from: usize, count: usi
     let (reply, answer) = oneshot::channel();
     owner.send(Message::Search { query, from, count: count.min(MOST_ROWS), reply });
     answer.await.map_err(drop)
+}
+
+/// The latest lines of the access log; nobody looks through more of them on a page.
+#[tauri::command]
+async fn accesses(owner: State<'_, Sender>) -> Result<Vec<AccessView>, Option<Failure>> {
+    let (reply, answer) = oneshot::channel();
+    owner.send(Message::Accesses(reply));
+    answer.await.map_err(|_| None)?.map_err(Some)
 }
 
 #[tauri::command]

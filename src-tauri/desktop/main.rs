@@ -4,6 +4,7 @@
 //! to do ([`perform`]) and what to show ([`tray`], [`windows`]).
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
 
+mod agent;
 mod args;
 mod clipboard;
 mod commands;

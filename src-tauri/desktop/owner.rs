@@ -2,8 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-use domain::app::view::{Found, View};
+use domain::access::Access;
+use domain::app::view::{AccessView, Found, View};
 use domain::app::{App, Effect, Input, Menu};
+use domain::failure::Failure;
 use engine::clock;
 use jiff::Timestamp;
 use tokio::sync::{mpsc, oneshot};
@@ -26,9 +28,16 @@ pub(crate) enum Message {
     View(oneshot::Sender<View>),
     /// A window was closed.
     WindowGone,
+    /// A page wants the access log.
+    Accesses(AccessesReply),
+    /// It was read for that page.
+    AccessesRead(Result<Vec<Access>, Failure>, AccessesReply),
     /// A page wants answers to a query.
     Search { query: String, from: usize, count: usize, reply: oneshot::Sender<Found> },
 }
+
+/// What a page gets that wants the access log.
+pub(crate) type AccessesReply = oneshot::Sender<Result<Vec<AccessView>, Failure>>;
 
 /// A way to reach the owner, from any thread.
 #[derive(Clone)]
@@ -102,16 +111,18 @@ impl Owner {
         let next = self.app.next(now).map(|next| next.duration_since(now));
         let next = next.map(|wait| Duration::try_from(wait).unwrap_or_default());
         let next = next.unwrap_or(LONGEST_SLEEP).min(LONGEST_SLEEP);
-        let rest = self.windowless.map_or(next, |since| next.min(REST.saturating_sub(since.elapsed())));
+        // If it can't rest when it is time to, because something is under way, every tick is time enough.
+        let rest = self.windowless.map(|since| REST.saturating_sub(since.elapsed()));
+        let next = rest.filter(|rest| !rest.is_zero()).map_or(next, |rest| next.min(rest));
         // A moment at least: whatever is due once is not due all the time.
-        rest.max(Duration::from_millis(50))
+        next.max(Duration::from_millis(50))
     }
 
     /// Windows leave 70 MB of libraries and caches behind. A while after the last one, the program takes its own
     /// place and is small again. If it can't, it goes on as it is.
     fn rest(&mut self) {
         let rested = self.windowless.is_some_and(|since| since.elapsed() >= REST);
-        if rested && self.app.is_quiet() && self.receiver.is_empty() {
+        if rested && self.app.is_quiet() && self.hands.is_quiet() && self.receiver.is_empty() {
             self.windowless = None;
             self.hands.start_anew();
         }
@@ -123,6 +134,10 @@ impl Owner {
             Message::WindowGone => self.windowless = Some(Instant::now()),
             // Whoever asked may have gone.
             Message::View(reply) => drop(reply.send(self.app.view(clock::now()))),
+            Message::Accesses(reply) => self.hands.read_accesses(reply),
+            Message::AccessesRead(accesses, reply) => {
+                drop(reply.send(accesses.map(|accesses| self.app.access_views(&accesses))));
+            }
             Message::Search { query, from, count, reply } => {
                 drop(reply.send(self.app.search(&query, from, count, clock::now())));
             }

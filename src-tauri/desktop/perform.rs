@@ -10,8 +10,9 @@ use domain::failure::Failure;
 use domain::ids::{GrantId, PortalName, ProfileName, Region, StartUrl};
 use domain::secret::Secret;
 use domain::settings::{Portal, Settings};
-use domain::vend::{self, Credentials, Format};
-use engine::{Engine, Kept, SwitchRequest, Undo, browser, unknown_region};
+use domain::vend::{self, Format};
+use engine::agent::Agent;
+use engine::{Engine, SwitchRequest, Undo, browser, unknown_region};
 use tauri::{AppHandle, Emitter, Manager};
 use tauri_plugin_autostart::ManagerExt;
 use tokio::runtime::Handle;
@@ -19,7 +20,7 @@ use tokio::runtime::Handle;
 use crate::clipboard::Clipboard;
 use crate::hotkey::Hotkeys;
 use crate::notices::Notices;
-use crate::owner::Sender;
+use crate::owner::{AccessesReply, Message, Sender};
 use crate::sign_ins::SignIns;
 use crate::{platform, sign_in, tray, watch, windows};
 
@@ -28,6 +29,8 @@ const PROGRESS: Duration = Duration::from_millis(100);
 const SO_FAR: Duration = Duration::from_secs(1);
 /// How long a browser may take to come for a page.
 const BROWSER_PATIENCE: Duration = Duration::from_secs(20);
+/// How much of the access log a page shows.
+const MOST_ACCESSES: usize = 300;
 
 /// What effects are carried out with.
 #[derive(Clone)]
@@ -35,6 +38,7 @@ pub(crate) struct Hands {
     app: AppHandle,
     runtime: Handle,
     engine: Arc<RwLock<Engine>>,
+    agent: Agent,
     sender: Sender,
     sign_ins: SignIns,
     clipboard: Arc<Clipboard>,
@@ -50,6 +54,7 @@ impl Hands {
         app: AppHandle,
         runtime: Handle,
         engine: Engine,
+        agent: Agent,
         sender: Sender,
         is_demo: bool,
     ) -> Self {
@@ -59,6 +64,7 @@ impl Hands {
             hotkeys: Hotkeys::new(app.clone(), sender.clone()),
             app,
             engine: Arc::new(RwLock::new(engine)),
+            agent,
             sender,
             sign_ins: SignIns::default(),
             clipboard: Arc::default(),
@@ -76,6 +82,11 @@ impl Hands {
 
     pub(crate) fn engine(&self) -> Engine {
         self.engine.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Whether no program waits for the person, and no answer of theirs would be forgotten.
+    pub(crate) fn is_quiet(&self) -> bool {
+        self.agent.is_quiet()
     }
 
     pub(crate) fn has_windows(&self) -> bool {
@@ -173,6 +184,12 @@ impl Hands {
                 }
             }
             Effect::Withdraw(topic) => self.notices.withdraw(&topic),
+            Effect::Reply(question, reply) => self.agent.answer(question, reply),
+            Effect::CloseAsk => windows::close_ask(&self.app),
+            Effect::ClearAccesses => self.blocking(|engine| {
+                let result = engine.clear_accesses().map(|()| Some("The access log is empty now".to_owned()));
+                Some(Input::Done { about: About::ClearAccesses, action: None, result })
+            }),
             Effect::Show(window) => windows::show(&self.app, window, self.engine().settings().theme),
             Effect::Toggle => windows::toggle_switcher(&self.app, self.engine().settings().theme),
             Effect::HideSwitcher => windows::hide_switcher(&self.app),
@@ -194,6 +211,15 @@ impl Hands {
     pub(crate) fn blocking(&self, work: impl FnOnce(&Engine) -> Option<Input> + Send + 'static) {
         let (engine, sender) = (self.engine(), self.sender.clone());
         self.runtime.spawn_blocking(move || work(&engine).into_iter().for_each(|input| sender.input(input)));
+    }
+
+    /// The owner, who knows the names, makes of it what the page shows.
+    pub(crate) fn read_accesses(&self, reply: AccessesReply) {
+        let sender = self.sender.clone();
+        self.blocking(move |engine| {
+            sender.send(Message::AccessesRead(engine.accesses(MOST_ACCESSES), reply));
+            None
+        });
     }
 
     fn of_portal(
@@ -377,7 +403,7 @@ impl Hands {
     fn copy_exports(&self, grant: GrantId) {
         self.task(|hands| async move {
             let engine = hands.engine();
-            let copied = credentials(&engine, &grant).await.and_then(|credentials| {
+            let copied = hands.agent.give_to_person(&grant).await.and_then(|credentials| {
                 let (account, region) = (grant.account_id.as_str(), region(&engine, &grant));
                 let region = region.as_ref().map(Region::as_str);
                 let text = vend::print(&credentials, account, region, Format::Env);
@@ -393,7 +419,7 @@ impl Hands {
         let engine = self.engine();
         let portal = engine.settings().portal_or_only(Some(&grant.portal))?;
         let region = region(&engine, grant).unwrap_or_else(|| portal.region.clone());
-        let credentials = credentials(&engine, grant).await?;
+        let credentials = self.agent.give_to_person(grant).await?;
         engine.console_url(grant, &credentials, &region, None).await
     }
 
@@ -413,16 +439,6 @@ impl Hands {
             });
             Some(Input::Done { about: About::Choose, action: None, result })
         });
-    }
-}
-
-async fn credentials(engine: &Engine, grant: &GrantId) -> Result<Credentials, Failure> {
-    let (looking, wanted) = (engine.clone(), grant.clone());
-    let kept = tokio::task::spawn_blocking(move || looking.kept(&wanted)).await;
-    match kept {
-        Ok(Ok(Kept::Good(credentials))) => Ok(credentials),
-        Ok(Err(failure)) => Err(failure),
-        _ => engine.fetch_credentials(grant).await,
     }
 }
 

@@ -8,6 +8,7 @@ use clap::Parser;
 use domain::app::{Action, App, Input, Window};
 use domain::failure::{Code, Failure};
 use engine::Engine;
+use engine::agent::Agent;
 use engine::environment::Environment;
 use tauri::{AppHandle, Manager, RunEvent, WindowEvent};
 use tauri_plugin_autostart::MacosLauncher;
@@ -17,7 +18,7 @@ use crate::demo::Demo;
 use crate::early_keys::EarlyKeys;
 use crate::owner::{self, Owner};
 use crate::perform::Hands;
-use crate::{commands, platform, sign_in, tray, windows};
+use crate::{agent, commands, platform, sign_in, tray, windows};
 
 /// How long a thread that did something beside is kept: one with nothing to do costs memory.
 const THREAD_REST: Duration = Duration::from_secs(1);
@@ -36,6 +37,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let demo = if args.demo { Some(runtime.block_on(Demo::start())?) } else { None };
     let environment = demo.as_ref().map_or_else(Environment::of_process, Demo::environment);
     let (sender, receiver) = owner::channel();
+    let home = environment.home().map(|home| home.to_string_lossy().into_owned());
     let waits = sender.clone();
     let on_wait = Arc::new(move |text: &str| waits.waiting(text));
     let (engine, settings_failure) = Engine::open_forgiving(environment, on_wait, PATIENCE)?;
@@ -49,10 +51,10 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         )
         .plugin(tauri_plugin_autostart::init(MacosLauncher::LaunchAgent, Some(vec!["--hidden"])))
         .invoke_handler(commands::handler())
-        .on_window_event(|window, event| {
-            if let WindowEvent::Focused(focused) = event {
-                windows::focus(window, *focused);
-            }
+        .on_window_event(|window, event| match event {
+            WindowEvent::Focused(focused) => windows::focus(window, *focused),
+            WindowEvent::CloseRequested { api, .. } => windows::close_requested(window, api),
+            _ => {}
         });
     let begin = args.clone();
     let handle = runtime.handle().clone();
@@ -66,6 +68,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         let path = engine.folders().settings_path().display().to_string();
         let version = app.package_info().version.to_string();
         let (state, effects) = App::begin(engine.settings().clone(), &version, path, view);
+        let state = state.at_home(home);
         let first_run = engine.settings().portals.is_empty() && settings_failure.is_none();
         app.manage(sender.clone());
         app.manage(sign_in::Windows::default());
@@ -73,9 +76,15 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         app.manage(EarlyKeys::default());
         let menu = state.menu(engine::clock::now());
         tray::show_when_possible(app.handle(), menu, !begin.hidden);
-        let hands = Hands::new(app.handle().clone(), handle.clone(), engine, sender.clone(), begin.demo);
+        let (questions, asked) = tokio::sync::mpsc::unbounded_channel();
+        let agent = Agent::new(engine.clone(), Some(questions));
+        let serving = agent::serve(engine.clone(), agent.clone(), sender.clone());
+        let app = app.handle().clone();
+        let hands = Hands::new(app, handle.clone(), engine, agent, sender.clone(), begin.demo);
         let owner = Owner::new(state, hands, receiver);
         handle.spawn(owner.run(effects));
+        handle.spawn(agent::hear(asked, sender.clone()));
+        handle.spawn(serving);
         if let Some(failure) = settings_failure {
             sender.input(Input::Settings(Err(failure)));
         }

@@ -77,6 +77,10 @@ fn read_again(hands: &Hands, folders: &engine::folders::Folders, changed: &HashS
     if changed.contains(&folders.usage_path()) {
         hands.blocking(|engine| Some(Input::Usage(engine.usage())));
     }
+    let log = folders.access_log_path();
+    if changed.contains(&log) {
+        hands.blocking(|_| Some(Input::Accessed));
+    }
     if changed.contains(folders.aws_config_path()) {
         hands.perform(Effect::ReadProfiles);
         hands.perform(Effect::ReadImportable);

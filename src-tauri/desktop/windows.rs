@@ -1,4 +1,5 @@
-//! The windows with pages of ours: the quick switcher and the main window. Both are built when they are wanted
+//! The windows with pages of ours: the quick switcher, the main window, and the one that asks whether a program may
+//! have credentials. They are built when they are wanted
 //! and destroyed when they are not: a webview costs more memory than all the rest.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -8,7 +9,9 @@ use std::time::{Duration, Instant};
 use domain::app::{Input, Notification, Topic, Window};
 use domain::settings::Theme;
 use tauri::webview::{Color, PageLoadEvent};
-use tauri::{AppHandle, Emitter, Manager, WebviewUrl, WebviewWindow, WebviewWindowBuilder, Wry};
+use tauri::{
+    AppHandle, CloseRequestApi, Emitter, Manager, WebviewUrl, WebviewWindow, WebviewWindowBuilder, Wry,
+};
 
 use crate::early_keys::EarlyKeys;
 use crate::owner::{Message, Sender};
@@ -16,6 +19,7 @@ use crate::{platform, sign_in};
 
 const SWITCHER: &str = "switcher";
 const MAIN: &str = "main";
+const ASK: &str = "ask";
 /// A call that comes so soon after the focus went was what took it.
 const JUST_NOW: Duration = Duration::from_millis(400);
 /// A switcher that was put away is kept so long, and opens at once when it is wanted again.
@@ -38,6 +42,7 @@ pub(crate) fn show(app: &AppHandle, window: Window, theme: Theme) {
     let _ = app.run_on_main_thread(move || match window {
         Window::Switcher => show_switcher(&handle, theme),
         Window::Main => show_main(&handle, theme),
+        Window::Ask => show_ask(&handle, theme),
     });
 }
 
@@ -156,6 +161,56 @@ fn show_main(app: &AppHandle, theme: Theme) {
     }
 }
 
+/// In front of everything, because somebody waits, and not for long. Its page makes sure that no key that was meant
+/// for what was in front before answers it.
+fn show_ask(app: &AppHandle, theme: Theme) {
+    if let Some(window) = app.get_webview_window(ASK) {
+        let _ = window.unminimize();
+        let _ = window.show();
+        platform::focus(&window);
+        return;
+    }
+    let built = WebviewWindowBuilder::new(app, ASK, WebviewUrl::App("ask.html".into()))
+        .title("Rolecall: a program waits")
+        .inner_size(520.0, 430.0)
+        .min_inner_size(420.0, 320.0)
+        .maximizable(false)
+        .minimizable(false)
+        .always_on_top(true)
+        .center()
+        .visible(false)
+        .on_page_load(|window, load| {
+            if load.event() == PageLoadEvent::Finished {
+                let _ = window.show();
+                platform::focus(&window);
+            }
+        })
+        .build();
+    if let Ok(window) = built {
+        paint(&window, theme);
+        platform::centre_and_focus_when_shown(&window);
+    }
+}
+
+/// Nobody waits any more.
+pub(crate) fn close_ask(app: &AppHandle) {
+    let handle = app.clone();
+    // After whatever was to be shown before.
+    let _ = app.run_on_main_thread(move || {
+        if let Some(window) = handle.get_webview_window(ASK) {
+            let _ = window.destroy();
+        }
+    });
+}
+
+/// Somebody closes a window by its frame. The one that asks stays until the owner knows: others may wait there.
+pub(crate) fn close_requested(window: &tauri::Window<Wry>, api: &CloseRequestApi) {
+    if window.label() == ASK {
+        api.prevent_close();
+        window.state::<Sender>().input(Input::AskClosed);
+    }
+}
+
 /// Puts the switcher away, from any thread.
 pub(crate) fn hide_switcher(app: &AppHandle) {
     if let Some(window) = app.get_webview_window(SWITCHER) {
@@ -203,15 +258,23 @@ pub(crate) fn gone(app: &AppHandle, label: &str) {
     if let Some(portal) = sign_in::forget(app, label) {
         owner.input(Input::SignInWindowClosed { portal });
     }
+    let is_ask = label == ASK;
     // Tauri takes it out of its list after this; then the owner should see how many there are.
     tauri::async_runtime::spawn(async move {
         tokio::time::sleep(Duration::from_millis(500)).await;
         owner.send(Message::WindowGone);
+        if is_ask {
+            owner.input(Input::AskGone);
+        }
     });
 }
 
 /// What the person sees in a window of ours already need not be told beside it.
 pub(crate) fn is_looked_at(app: &AppHandle, notification: &Notification) -> bool {
     let looked_at = |window: &WebviewWindow| window.is_focused().unwrap_or(false);
-    notification.topic == Topic::Act && app.webview_windows().values().any(looked_at)
+    match notification.topic {
+        Topic::Act => app.webview_windows().values().any(looked_at),
+        Topic::Ask => app.get_webview_window(ASK).as_ref().is_some_and(looked_at),
+        _ => false,
+    }
 }

@@ -8,6 +8,7 @@ mod panel;
 mod web;
 
 // Areas; docs/behaviour.md names them.
+mod ask;
 mod embedded;
 mod flows;
 mod hotkey;

@@ -6,6 +6,7 @@ import { icon } from '../icons.js';
 import { language, mainWindow as words, say } from '../strings.js';
 import { applyTheme } from '../theme.js';
 import { aboutPage } from './about.js';
+import { accessesPage } from './accesses.js';
 import { demoBand } from './demo.js';
 import { drawNotice } from './notices.js';
 import { PortalForm } from './portal_form.js';
@@ -21,6 +22,7 @@ import { welcomePage } from './welcome.js';
 const pages = [
   { id: 'sessions', label: words.sessions, drawing: 'key' },
   { id: 'portals', label: words.portals, drawing: 'door' },
+  { id: 'accesses', label: words.accesses, drawing: 'accounts' },
   { id: 'settings', label: words.settings, drawing: 'settings' },
   { id: 'about', label: words.about, drawing: 'about' },
 ];
@@ -75,6 +77,7 @@ function moveTo(page) {
 function contentOf(id, isWelcome, view) {
   if (isWelcome) return welcomePage(view);
   if (id === 'portals') return portalsPage(view);
+  if (id === 'accesses') return accessesPage(view, draw);
   if (id === 'settings') return settingsPage(view, draw);
   return id === 'about' ? aboutPage(view) : sessionsPage(view);
 }

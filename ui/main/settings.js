@@ -227,7 +227,7 @@ function marks({ settings, settingsPath }) {
 }
 
 /** @param {MarkView} mark */
-function markRow({ pattern, production, confirm, colour, tags }) {
+function markRow({ pattern, production, confirm, ask, colour, tags }) {
   const badge = el('span', { class: 'chip production' }, icon('warning'), say.production);
   return el(
     'tr',
@@ -250,6 +250,6 @@ function markRow({ pattern, production, confirm, colour, tags }) {
         ...tags.map((tag) => el('bdi', { class: 'chip clip', title: tag }, tag)),
       ),
     ),
-    el('td', {}, confirm ? words.yes : words.no),
+    el('td', {}, confirm || ask ? words.asks(confirm, ask) : words.no),
   );
 }

@@ -63,22 +63,38 @@ impl Asker {
 
     /// Who asks, for a person, safe to show: `terraform (started from zsh in ~/infra)`.
     pub fn describe(&self, home: Option<&str>) -> String {
-        let name = |p: &Process| match p.name() {
-            "" => "an unknown program".to_owned(),
-            name => text::line(name).into_owned(),
-        };
-        let place = self.directory.as_deref().map(|dir| text::line(&shorter(dir, home)).into_owned());
-        let (who, from) = match &self.command {
-            // It is what the person typed; the shell in front of it is what started it.
-            Some(command) => (format!("rolecall exec {}", text::line(command)), self.program()),
-            None => (self.program().map_or_else(|| "an unknown program".to_owned(), name), self.starter()),
-        };
-        match (from.map(name), place) {
-            (Some(from), Some(place)) => format!("{who} (started from {from} in {place})"),
-            (Some(from), None) => format!("{who} (started from {from})"),
-            (None, Some(place)) => format!("{who} (in {place})"),
-            (None, None) => who,
+        match self.origin(home) {
+            Some(origin) => format!("{} ({origin})", self.name()),
+            None => self.name(),
         }
+    }
+
+    /// What it is called, safe to show: `terraform`, or `rolecall exec make`.
+    pub fn name(&self) -> String {
+        match &self.command {
+            Some(command) => format!("rolecall exec {}", text::line(command)),
+            None => name_of(self.program()),
+        }
+    }
+
+    /// Where it comes from, safe to show: `started from zsh in ~/infra`.
+    pub fn origin(&self, home: Option<&str>) -> Option<String> {
+        let place = self.directory.as_deref().map(|dir| text::line(&shorter(dir, home)).into_owned());
+        // A command is what the person typed; the shell in front of it is what started it.
+        let from = if self.command.is_some() { self.program() } else { self.starter() };
+        match (from.map(|from| name_of(Some(from))), place) {
+            (Some(from), Some(place)) => Some(format!("started from {from} in {place}")),
+            (Some(from), None) => Some(format!("started from {from}")),
+            (None, Some(place)) => Some(format!("in {place}")),
+            (None, None) => None,
+        }
+    }
+}
+
+fn name_of(process: Option<&Process>) -> String {
+    match process.map(Process::name) {
+        None | Some("") => "an unknown program".to_owned(),
+        Some(name) => text::line(name).into_owned(),
     }
 }
 

@@ -32,6 +32,25 @@ pub enum Reply {
     Deny,
 }
 
+/// What the one who asks the person is told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Question {
+    /// Ask them.
+    Asked {
+        /// To answer by.
+        id: u32,
+        /// Who wants it.
+        asker: Asker,
+        /// What it wants.
+        grant: GrantId,
+    },
+    /// It is too late, or nobody waits for the answer any more.
+    Over {
+        /// Which.
+        id: u32,
+    },
+}
+
 /// What is to be done with a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {

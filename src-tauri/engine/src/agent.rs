@@ -9,6 +9,7 @@
 //! ```
 
 mod client;
+mod door;
 mod endpoint;
 mod memory;
 mod serve;
@@ -24,26 +25,27 @@ mod platform;
 #[cfg_attr(not(target_os = "linux"), path = "agent/asking/elsewhere.rs")]
 mod asking;
 
-use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use domain::access::{Access, Outcome, Way};
 use domain::asker::Asker;
 use domain::failure::{Code, Failure};
-use domain::gate::{self, Gate, Reply, Verdict};
+use domain::gate::Reply;
 use domain::ids::{GrantId, ProfileName};
 use domain::vend::Credentials;
 use jiff::SignedDuration;
-use tokio::sync::{Notify, mpsc, watch};
+use tokio::sync::{Notify, watch};
 
 use crate::credentials::{by_our_clock, lasts};
 use crate::files::{self, Stamp};
 use crate::{Engine, clock};
 
+use self::door::{Door, Entry};
 use self::memory::Memory;
 
 pub use self::client::{Answer, Client};
+pub use self::door::Questions;
 pub use self::endpoint::{FOR_CONTAINERS, Listening, PATH};
 pub use self::tokens::{Made, Pass};
 pub use self::wire::Request;
@@ -56,28 +58,6 @@ pub fn asker_of(pid: u32) -> Asker {
     asking::asker(pid)
 }
 
-/// A person has to say whether a program gets what it wants.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Question {
-    /// Ask them.
-    Asked {
-        /// To answer by.
-        id: u32,
-        /// Who wants it.
-        asker: Asker,
-        /// What it wants.
-        grant: GrantId,
-    },
-    /// It is too late, or nobody waits for the answer any more.
-    Over {
-        /// Which.
-        id: u32,
-    },
-}
-
-/// Where questions go. Without one, whoever wants to be let in is refused.
-pub type Questions = mpsc::UnboundedSender<Question>;
-
 /// The one that answers. A handle: clones are the same agent.
 #[derive(Clone)]
 pub struct Agent(Arc<Inner>);
@@ -86,10 +66,7 @@ struct Inner {
     /// The settings as they were when they were last looked at.
     engine: Mutex<(Engine, Option<Stamp>)>,
     memory: Memory,
-    gate: Mutex<Gate>,
-    /// Who waits for the answers to which questions.
-    waiting: Mutex<HashMap<u32, watch::Sender<Option<Reply>>>>,
-    questions: Option<Questions>,
+    door: Door,
     /// Somebody has changed the AWS files.
     look: Notify,
     /// Where the endpoint is.
@@ -116,9 +93,7 @@ impl Agent {
         Self(Arc::new(Inner {
             engine: Mutex::new((engine, stamp)),
             memory: Memory::default(),
-            gate: Mutex::default(),
-            waiting: Mutex::default(),
-            questions,
+            door: Door::new(questions),
             look: Notify::new(),
             listening: Mutex::default(),
             listening_turn: tokio::sync::Mutex::default(),
@@ -128,17 +103,25 @@ impl Agent {
 
     /// The person answers a question.
     pub fn answer(&self, question: u32, reply: Reply) {
-        if held(&self.0.gate).answered(question, reply, clock::now())
-            && let Some(waiting) = held(&self.0.waiting).remove(&question)
-        {
-            let _ = waiting.send(Some(reply));
-        }
+        self.0.door.answer(question, reply);
+    }
+
+    /// Credentials for the person themselves, who has clicked on the role.
+    pub async fn give_to_person(&self, grant: &GrantId) -> Result<Credentials, Failure> {
+        let wish = Wish {
+            grant: grant.clone(),
+            profile: None,
+            way: Way::Desktop,
+            at_least: SignedDuration::ZERO,
+            asker: asker_of(std::process::id()),
+        };
+        self.give(&wish).await
     }
 
     /// Whether nothing is under way that would be lost if the program were started anew. Credentials are not lost:
     /// they are in the keyring.
     pub fn is_quiet(&self) -> bool {
-        held(&self.0.gate).is_quiet(clock::now())
+        self.0.door.is_quiet()
     }
 
     /// The engine with the settings as they are on disk; as they were, where they make no sense.
@@ -188,43 +171,12 @@ impl Agent {
         if !engine.asks_first(&wish.grant).await? || wish.way == Way::Desktop {
             return Ok(());
         }
-        let Some(questions) = &self.0.questions else { return Err(nobody_to_ask(&wish.grant)) };
-        let verdict = held(&self.0.gate).asked(&wish.grant, &wish.asker, clock::now());
-        let id = match verdict {
-            Verdict::Open => return Ok(()),
-            Verdict::Refused => return Err(refused(&wish.grant)),
-            Verdict::Ask(id) => id,
-        };
-        let mut answer = self.wait_for(id, || {
-            let (asker, grant) = (wish.asker.clone(), wish.grant.clone());
-            questions.send(Question::Asked { id, asker, grant }).is_ok()
-        });
-        let patience = Duration::try_from(gate::PATIENCE).unwrap_or_default();
-        let answered = tokio::time::timeout(patience, answer.wait_for(Option::is_some)).await;
-        match answered.ok().and_then(Result::ok).and_then(|reply| *reply) {
-            Some(Reply::Once | Reply::ForAWhile) => Ok(()),
-            Some(Reply::Deny) => Err(refused(&wish.grant)),
-            None => {
-                held(&self.0.gate).given_up(id);
-                held(&self.0.waiting).remove(&id);
-                let _ = questions.send(Question::Over { id });
-                Err(unanswered(&wish.grant))
-            }
+        match self.0.door.let_in(&wish.grant, &wish.asker).await {
+            Entry::Open => Ok(()),
+            Entry::Refused => Err(refused(&wish.grant)),
+            Entry::Unanswered => Err(unanswered(&wish.grant)),
+            Entry::NobodyToAsk => Err(nobody_to_ask(&wish.grant)),
         }
-    }
-
-    /// The answer to a question, which is asked only if it does not stand yet.
-    fn wait_for(&self, id: u32, ask: impl FnOnce() -> bool) -> watch::Receiver<Option<Reply>> {
-        let mut waiting = held(&self.0.waiting);
-        if let Some(answer) = waiting.get(&id) {
-            return answer.subscribe();
-        }
-        let (sender, receiver) = watch::channel(None);
-        // Dropped where nobody can be asked, and then nobody waits for an answer.
-        if ask() {
-            waiting.insert(id, sender);
-        }
-        receiver
     }
 }
 

@@ -63,6 +63,9 @@ impl App {
                 let code = turn.and_then(|(turn, _)| turn.user_code());
                 code.map(|code| Effect::CopyText(code.to_owned(), About::CopyCode)).into_iter().collect()
             }
+            Action::Reply { question, reply } => self.reply(*question, *reply, now),
+            // Whoever asked is gone.
+            Action::Show { window: Window::Ask } if self.asks.count() == 0 => Vec::new(),
             Action::Dismiss { notice } => {
                 self.notice.take_if(|shown| shown.id == *notice);
                 Vec::new()
@@ -70,6 +73,7 @@ impl App {
             Action::Pin { .. }
             | Action::Choose { .. }
             | Action::OpenSettingsFile
+            | Action::ClearAccesses
             | Action::Show { .. }
             | Action::Quit => Self::carry_out(action),
         }
@@ -98,6 +102,7 @@ impl App {
             Action::RemovePortal { portal } => Effect::RemovePortal(portal),
             Action::Choose { choice } => Effect::Choose(choice),
             Action::OpenSettingsFile => Effect::OpenSettingsFile,
+            Action::ClearAccesses => Effect::ClearAccesses,
             Action::Show { window: Window::Switcher } => Effect::Toggle,
             Action::Show { window } => Effect::Show(window),
             Action::Quit => Effect::Quit,

@@ -7,6 +7,7 @@ use super::view::{HotkeyView, Visit};
 use crate::catalogue::{Catalogue, Changes};
 use crate::failure::Failure;
 use crate::flow::{Flow, Plan};
+use crate::gate::{Question, Reply};
 use crate::hotkey::Hotkey;
 use crate::ids::{GrantId, PortalName, ProfileName, Region, StartUrl};
 use crate::profile::OurProfile;
@@ -55,6 +56,15 @@ pub enum Action {
         /// Go on.
         yes: bool,
     },
+    /// Answer a program that wants to be let in.
+    Reply {
+        /// Which question.
+        question: u32,
+        /// What to it.
+        reply: Reply,
+    },
+    /// Forget the access log.
+    ClearAccesses,
     /// Sign in, sign in anew, or go on with a sign-in.
     SignIn {
         /// Where to.
@@ -144,6 +154,8 @@ pub enum Window {
     Switcher,
     /// Sessions, portals and settings.
     Main,
+    /// A program that wants to be let in.
+    Ask,
 }
 
 /// What is known of one portal's session.
@@ -199,6 +211,16 @@ pub struct Switched {
 pub enum Input {
     /// A person asked for something.
     Act(Action),
+    /// A program wants to be let in, or does not any more.
+    Agent(Question),
+    /// The person closes the window that asks.
+    AskClosed,
+    /// The window that asks is gone.
+    AskGone,
+    /// Programs can't be served.
+    NotServing(Failure),
+    /// The access log has changed.
+    Accessed,
     /// The settings were read.
     Settings(Result<Settings, Failure>),
     /// A portal's session was looked at, or renewed, or a sign-out ended.
@@ -333,6 +355,8 @@ pub enum About {
     Session,
     Settings,
     Hotkey,
+    Agent,
+    ClearAccesses,
 }
 
 /// What the application wants done. Each is carried out beside the others; what comes of it is an [`Input`].
@@ -406,6 +430,12 @@ pub enum Effect {
     Notify(Notification),
     /// Take a notification back that is no longer true.
     Withdraw(Topic),
+    /// Tell a program what the person says.
+    Reply(u32, Reply),
+    /// Close the window that asks.
+    CloseAsk,
+    /// Forget the access log.
+    ClearAccesses,
     /// Show a window, or leave it as it is.
     Show(Window),
     /// Show the quick switcher; put it away if it has the focus already.
@@ -433,6 +463,8 @@ pub enum Topic {
     Act,
     /// There is no tray.
     Tray,
+    /// Programs that want to be let in.
+    Ask,
 }
 
 /// One notification.

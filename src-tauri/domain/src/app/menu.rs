@@ -22,7 +22,7 @@ const LONGEST_NAME: usize = 42;
 /// What the icon tells, the most pressing first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Icon {
-    /// Something needs the person: a session is over, the keyring is locked, a file is broken.
+    /// Something needs the person: a program waits, a session is over, the keyring is locked, a file is broken.
     Attention,
     /// The default profile points at production.
     Production,
@@ -71,6 +71,7 @@ impl App {
     /// What the tray shows now.
     pub fn menu(&self, now: Timestamp) -> Menu {
         let parts = [
+            self.ask_entry(),
             self.active_entries(now),
             self.grant_entries(),
             vec![item("All roles…", Action::Show { window: Window::Switcher })],
@@ -102,7 +103,8 @@ impl App {
             case.session == Session::Expired || stuck
         };
         let default = self.profiles.iter().find(|p| p.ours.name == self.settings.default_profile);
-        if self.settings_failure.is_some() || self.profiles_failure.is_some() || self.cases.iter().any(over) {
+        let broken = self.settings_failure.is_some() || self.profiles_failure.is_some();
+        if self.asks.count() > 0 || broken || self.cases.iter().any(over) {
             Icon::Attention
         } else if default.is_some_and(|profile| self.look(&profile.ours.grant).production) {
             Icon::Production
@@ -122,8 +124,13 @@ impl App {
             format!("{}: {}{production}", p.ours.name, self.short_label(&p.ours.grant))
         });
         let portals = self.cases.iter().map(|case| state_line(case, now));
-        let lines: Vec<String> = active.into_iter().chain(portals).collect();
+        let lines: Vec<String> = self.ask_line().into_iter().chain(active).chain(portals).collect();
         if lines.is_empty() { "No portal yet: click to add one".to_owned() } else { lines.join("\n") }
+    }
+
+    fn ask_entry(&self) -> Vec<Entry> {
+        let show = Action::Show { window: Window::Ask };
+        self.ask_line().map(|line| item(&format!("{line}…"), show)).into_iter().collect()
     }
 
     /// Where the profiles point, and what can be done there.

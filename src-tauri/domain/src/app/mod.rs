@@ -5,6 +5,7 @@
 //! show; [`App::next`] says when time itself will change something.
 
 mod act;
+mod ask;
 mod awaited;
 mod case;
 mod input;
@@ -16,6 +17,7 @@ pub mod view;
 
 use jiff::{SignedDuration, Timestamp};
 
+use self::ask::Asks;
 use self::awaited::Awaited;
 use self::case::Case;
 use crate::catalogue::Catalogue;
@@ -41,6 +43,7 @@ const TOLD_FOR: SignedDuration = SignedDuration::from_secs(10);
 pub struct App {
     version: String,
     settings_path: String,
+    home: Option<String>,
     demo: Option<Demo>,
     settings: Settings,
     settings_failure: Option<Failure>,
@@ -57,6 +60,10 @@ pub struct App {
     noticed_at: Timestamp,
     notices: u32,
     question: Option<Asked>,
+    /// Programs that want to be let in.
+    asks: Asks,
+    /// Grows when the access log has changed.
+    accesses: u32,
     /// The last switch can be taken back.
     undo: bool,
     revision: u32,
@@ -85,6 +92,7 @@ impl App {
         let mut app = Self {
             version: version.to_owned(),
             settings_path,
+            home: None,
             demo,
             settings: Settings { portals: Vec::new(), hotkey: None, autostart: false, ..settings.clone() },
             settings_failure: None,
@@ -100,6 +108,8 @@ impl App {
             noticed_at: Timestamp::MIN,
             notices: 0,
             question: None,
+            asks: Asks::default(),
+            accesses: 0,
             undo: false,
             revision: 0,
             watches: Vec::new(),
@@ -108,6 +118,16 @@ impl App {
         let mut effects = app.take_settings(settings);
         effects.extend([Effect::ReadProfiles, Effect::ReadImportable]);
         (app, effects)
+    }
+
+    /// The person's home folder, which is shown as `~`.
+    #[must_use]
+    pub fn at_home(self, home: Option<String>) -> Self {
+        Self { home, ..self }
+    }
+
+    fn home(&self) -> Option<&str> {
+        self.home.as_deref()
     }
 
     /// Takes what happened and says what to do.
@@ -139,7 +159,8 @@ impl App {
     /// Whether nothing is under way that would be lost if the program were started anew.
     pub fn is_quiet(&self) -> bool {
         let busy = |case: &Case| case.attempt.is_some() || case.listing.is_some() || case.renewing;
-        self.question.is_none() && self.watches.is_empty() && !self.cases.iter().any(busy)
+        let nobody_waits = self.question.is_none() && self.asks.count() == 0;
+        nobody_waits && self.watches.is_empty() && !self.cases.iter().any(busy)
     }
 
     fn notice_ends(&self) -> Option<Timestamp> {
@@ -150,6 +171,11 @@ impl App {
     fn take(&mut self, input: Input, now: Timestamp) -> Vec<Effect> {
         match input {
             Input::Act(action) => self.act(action, now),
+            Input::Agent(question) => self.take_question(question, now),
+            Input::AskClosed => self.deny_in_front(now),
+            Input::AskGone => self.ask_window_is_gone(),
+            Input::NotServing(failure) => self.not_serving(&failure),
+            Input::Accessed => self.accessed(),
             Input::Settings(Ok(settings)) => self.take_settings(settings),
             Input::Settings(Err(failure)) => {
                 self.settings_failure = Some(failure.clone());

@@ -43,6 +43,8 @@ impl App {
                 },
                 action: asked.about,
             }),
+            asks: self.ask_views(),
+            accesses: self.accesses,
             hotkey: self.hotkey.clone(),
             settings: self.choices(),
             settings_path: line(&self.settings_path).into_owned(),
@@ -105,8 +107,16 @@ impl App {
     }
 
     pub(super) fn grant_view(&self, id: &GrantId) -> GrantView {
-        let profiles = self.profiles_by_grant();
-        self.with_grant(id, |grant| self.row(grant, &profiles))
+        self.grant_view_with(id, &self.profiles_by_grant())
+    }
+
+    /// For many of them: the profiles are looked up once.
+    pub(super) fn grant_view_with(
+        &self,
+        id: &GrantId,
+        profiles: &HashMap<GrantId, Vec<ProfileName>>,
+    ) -> GrantView {
+        self.with_grant(id, |grant| self.row(grant, profiles))
     }
 
     fn with_grant<T>(&self, id: &GrantId, show: impl FnOnce(Grant<'_>) -> T) -> T {
@@ -146,7 +156,7 @@ impl App {
         }
     }
 
-    fn profiles_by_grant(&self) -> HashMap<GrantId, Vec<ProfileName>> {
+    pub(super) fn profiles_by_grant(&self) -> HashMap<GrantId, Vec<ProfileName>> {
         let mut by_grant: HashMap<GrantId, Vec<ProfileName>> = HashMap::new();
         for profile in &self.profiles {
             by_grant.entry(profile.ours.grant.clone()).or_default().push(profile.ours.name.clone());
@@ -228,6 +238,7 @@ fn mark_view(mark: &Mark) -> MarkView {
         pattern: if parts.is_empty() { "everything".to_owned() } else { parts.join("; ") },
         production: mark.production,
         confirm: mark.confirm,
+        ask: mark.ask,
         colour: mark.colour,
         tags: mark.tags.clone(),
     }

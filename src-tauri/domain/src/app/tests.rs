@@ -1,3 +1,4 @@
+mod ask;
 mod chain;
 mod menu;
 mod session;

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use serde::{Serialize, Serializer};
 
 use super::input::About;
+use crate::access::{Outcome, Way};
 use crate::failure::Failure;
 use crate::ids::{GrantId, PortalName, ProfileName, Region, StartUrl};
 use crate::mark::Colour;
@@ -45,6 +46,10 @@ pub struct View {
     pub notice: Option<Notice>,
     /// Something that wants a second, deliberate act.
     pub question: Option<Question>,
+    /// Programs that want to be let in, the one that is asked about first.
+    pub asks: Vec<AskView>,
+    /// Grows when the access log has changed.
+    pub accesses: u32,
     /// What became of the hotkey.
     pub hotkey: HotkeyView,
     /// What the person chose.
@@ -318,6 +323,67 @@ pub struct Question {
     pub action: About,
 }
 
+/// A program that wants to be let in. Its texts are untrusted, with nothing invisible left in them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct AskView {
+    /// To answer by.
+    pub id: u32,
+    /// What it wants.
+    pub grant: GrantView,
+    /// The name of its role.
+    pub role: String,
+    /// What it is called, such as `terraform`.
+    pub name: String,
+    /// Where it comes from, such as `started from zsh in ~/infra`.
+    pub origin: Option<String>,
+    /// The program's full path.
+    pub path: Option<String>,
+    /// The program's process.
+    pub pid: Option<u32>,
+    /// Where the program works.
+    pub directory: Option<String>,
+    /// The process that asks, its parent, and so on.
+    pub chain: Vec<ProcessView>,
+    /// When it asked.
+    pub since: Moment,
+    /// When it is refused if nobody answers.
+    pub deadline: Moment,
+}
+
+/// A process.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct ProcessView {
+    /// Its id.
+    pub pid: u32,
+    /// The path of its program; empty if that is not known.
+    pub path: String,
+}
+
+/// A line of the access log. Its texts are untrusted, with nothing invisible left in them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct AccessView {
+    /// When it was answered.
+    pub at: Moment,
+    /// What was asked for.
+    pub grant: GrantView,
+    /// The name of its role.
+    pub role: String,
+    /// The profile that led there.
+    pub profile: Option<ProfileName>,
+    /// Which way it came.
+    pub way: Way,
+    /// What became of it.
+    pub outcome: Outcome,
+    /// Who asked, in words.
+    pub who: String,
+    /// The full path of the program.
+    pub path: Option<String>,
+}
+
 /// What became of the hotkey.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
@@ -371,6 +437,7 @@ pub struct MarkView {
     pub pattern: String,
     pub production: bool,
     pub confirm: bool,
+    pub ask: bool,
     pub colour: Option<Colour>,
     pub tags: Vec<String>,
 }

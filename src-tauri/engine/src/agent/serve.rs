@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use domain::asker::Asker;
-use domain::failure::Failure;
+use domain::failure::{Code, Failure};
 use jiff::SignedDuration;
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader};
 use tokio::sync::{Notify, Semaphore};
@@ -12,7 +12,7 @@ use tokio::sync::{Notify, Semaphore};
 use super::endpoint::Listening;
 use super::platform::{Connection, Listener};
 use super::wire::{Heard, LONGEST, Reply, Request, Want, line};
-use super::{Agent, Wish, asker_of};
+use super::{Agent, Wish, asker_of, held};
 
 /// How many are served at once. One more is sent away, and finds its own way to the keyring.
 const MOST: usize = 400;
@@ -26,6 +26,7 @@ impl Agent {
     pub async fn serve(&self) -> Result<(), Failure> {
         let listener = Listener::bind(self.engine().folders())?;
         let (room, aside) = (Arc::new(Semaphore::new(MOST)), Arc::new(Notify::new()));
+        self.0.ended.send_replace(false);
         let meanwhile = self.meanwhile();
         tokio::pin!(meanwhile);
         loop {
@@ -34,6 +35,7 @@ impl Agent {
                 () = aside.notified() => {
                     // Whoever takes over listens on the same port.
                     self.0.ended.send_replace(true);
+                    *held(&self.0.listening) = Listening::default();
                     return Ok(());
                 }
                 () = &mut meanwhile => continue,
@@ -84,6 +86,8 @@ impl Agent {
 
     async fn reply(&self, request: Request, asker: Asker) -> Reply {
         let wish = match request.want {
+            // In the place of one that can ask the person, another agent would only refuse.
+            Want::StepAside if self.0.door.has_somebody_to_ask() => return Reply::Failure(stays()),
             Want::StepAside => return Reply::Aside,
             Want::Endpoint => {
                 return match self.listen().await {
@@ -108,6 +112,11 @@ impl Agent {
             Err(failure) => Reply::Failure(failure),
         }
     }
+}
+
+fn stays() -> Failure {
+    let hint = "quit Rolecall in its tray menu first";
+    Failure::new(Code::Failed, "the desktop application is the agent, and stays it", hint)
 }
 
 /// The one line that a caller says.

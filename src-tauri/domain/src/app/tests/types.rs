@@ -4,13 +4,15 @@ use std::fmt::Write;
 
 use ts_rs::{Config, TS};
 
+use crate::access::{Outcome, Way};
 use crate::app::view::{
-    ChainView, ChangesView, Choices, Demo, Found, GrantView, Hint, HotkeyState, HotkeyView, Importable,
-    ListingView, MarkView, Moment, Notice, NoticeKind, Place, PopUp, PortalState, PortalView, ProfileView,
-    Qr, Question, View, Visit,
+    AccessView, AskView, ChainView, ChangesView, Choices, Demo, Found, GrantView, Hint, HotkeyState,
+    HotkeyView, Importable, ListingView, MarkView, Moment, Notice, NoticeKind, Place, PopUp, PortalState,
+    PortalView, ProcessView, ProfileView, Qr, Question, View, Visit,
 };
 use crate::app::{About, Action, Window};
 use crate::failure::{Code, Failure};
+use crate::gate::Reply;
 use crate::ids::{AccountId, GrantId, PortalName, ProfileName, Region, RoleName, StartUrl};
 use crate::mark::Colour;
 use crate::settings::{Choice, SignInPlace, Theme};
@@ -51,6 +53,12 @@ fn the_types_of_the_pages_are_up_to_date() {
         Notice,
         NoticeKind,
         Question,
+        AskView,
+        ProcessView,
+        AccessView,
+        Way,
+        Outcome,
+        Reply,
         HotkeyView,
         HotkeyState,
         Choices,

@@ -19,11 +19,11 @@ help:
 	@echo "make pictures  take the README's pictures from the real program"
 	@echo "make bench   speed, with the AWS CLI and boto3 side by side"
 	@echo "make package a .deb and a .rpm in target/packages (wants npm, for Tauri's bundler)"
-	@echo "make deps    only install what is missing (apt, cargo, a Python environment in .venv)"
+	@echo "make deps    only install what is missing (apt, cargo, boto3 in .venv, other SDKs in target/clients)"
 
 # Says what it will install before it does, and nothing where nothing is missing.
 .PHONY: deps
-deps: deps-packages deps-python
+deps: deps-packages deps-python deps-clients
 
 .PHONY: deps-packages
 deps-packages:
@@ -47,6 +47,40 @@ deps-python: .venv/.made
 	@/usr/bin/python3 -m venv --clear .venv
 	@.venv/bin/pip install --quiet --disable-pip-version-check boto3
 	@touch $@
+
+# Clients of other languages, for tests/matrix.rs; made anew when what they are made of changes.
+.PHONY: deps-clients
+deps-clients: target/clients/js/.made target/clients/go/.made
+
+target/clients/js/.made: $(wildcard tests/clients/js/*) tests/clients/js/.npmrc | deps-node
+	@echo "Installing the JavaScript SDK with npm into $(@D)"
+	@rm -rf $(@D) && mkdir -p $(@D) && cp -R tests/clients/js/. $(@D)
+	@npm ci --silent --no-audit --no-fund --ignore-scripts --prefix $(@D)
+	@touch $@
+
+# Debian's Go may be too old for the SDK, and no compiler is brought for a test: without one, the tests of this client
+# say that they are left out, and why.
+target/clients/go/.made: $(wildcard tests/clients/go/*)
+	@rm -rf $(@D) && mkdir -p $(@D); \
+	wanted=$$(sed -n 's/^go //p' tests/clients/go/go.mod); \
+	have=$$(GOTOOLCHAIN=local go env GOVERSION 2>/dev/null | sed 's/^go//' || true); \
+	if [ "$$(printf '%s\n' "$$wanted" "$${have:-0}" | sort -V | head -1)" != "$$wanted" ]; then \
+	  echo "it needs Go $$wanted or newer, and here is $${have:-none}" >$(@D)/left-out; \
+	  echo "The Go SDK is left out: $$(cat $(@D)/left-out)"; \
+	else \
+	  echo "Building the Go SDK's client into $(@D)"; \
+	  GOTOOLCHAIN=local go build -C tests/clients/go -buildvcs=false -o $(CURDIR)/$(@D)/whoami .; \
+	  touch $@; \
+	fi
+
+.PHONY: deps-node
+deps-node:
+	@{ node --version && npm --version; } >/dev/null 2>&1 || { \
+	  echo "Installing with apt: nodejs npm"; \
+	  sudo=""; [ "$$(id -u)" = 0 ] || sudo=sudo; \
+	  $$sudo apt-get update -qq; \
+	  DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq --no-install-recommends nodejs npm >/dev/null; \
+	}
 
 .PHONY: deps-deny
 deps-deny:
@@ -113,13 +147,7 @@ TAURI_CLI := target/tauri-cli/node_modules/.bin/tauri
 deps-package: $(TAURI_CLI)
 	@$(MAKE) --no-print-directory deps-packages RUN_PACKAGES=libayatana-appindicator3-dev CHECK_PACKAGES=
 
-$(TAURI_CLI):
-	@command -v npm >/dev/null || { \
-	  echo "Installing with apt: npm"; \
-	  sudo=""; [ "$$(id -u)" = 0 ] || sudo=sudo; \
-	  $$sudo apt-get update -qq; \
-	  DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq --no-install-recommends npm >/dev/null; \
-	}
+$(TAURI_CLI): | deps-node
 	@echo "Installing @tauri-apps/cli@2 with npm into target/tauri-cli"
 	@npm install --silent --no-audit --no-fund --ignore-scripts --prefix target/tauri-cli @tauri-apps/cli@2
 	@touch $@

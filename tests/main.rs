@@ -32,6 +32,7 @@ mod interleavings;
 mod job;
 mod keyring;
 mod listing;
+mod matrix;
 mod modes;
 mod names;
 mod network;

@@ -4,7 +4,7 @@ use std::ffi::OsStr;
 use std::io::{Read, Write};
 use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
@@ -19,6 +19,7 @@ const DEADLINE: Duration = Duration::from_mins(1);
 pub(crate) struct Program {
     command: Command,
     input: Vec<u8>,
+    converses: bool,
 }
 
 impl Program {
@@ -26,7 +27,7 @@ impl Program {
     pub(crate) fn new(program: &Path) -> Self {
         let mut command = Command::new(program);
         command.env_clear().stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        Self { command, input: Vec::new() }
+        Self { command, input: Vec::new(), converses: false }
     }
 
     pub(crate) fn args<S: AsRef<OsStr>>(mut self, args: impl IntoIterator<Item = S>) -> Self {
@@ -48,6 +49,12 @@ impl Program {
         self.command.stdin(Stdio::piped());
         self.input = input.as_bytes().to_vec();
         self
+    }
+
+    /// Its standard input stays open, for [`Running::answer`].
+    pub(crate) fn conversing(mut self) -> Self {
+        self.converses = true;
+        self.input("")
     }
 
     /// Nobody reads what it prints: the pipe is closed before it starts to write.
@@ -75,13 +82,15 @@ impl Program {
         let name = self.command.get_program().to_owned();
         let what = format!("{} {what}", name.display());
         let mut child = self.command.spawn().unwrap_or_else(|error| panic!("{what}: {error}"));
-        if let Some(mut stdin) = child.stdin.take() {
+        let mut stdin = child.stdin.take();
+        if let Some(stdin) = &mut stdin {
             // It may end without reading.
             let _ = stdin.write_all(&self.input);
         }
+        let stdin = stdin.filter(|_| self.converses);
         let stdout = child.stdout.take().map(Reading::start);
         let stderr = child.stderr.take().map(Reading::start);
-        Running { what, child, stdout, stderr, began: Instant::now() }
+        Running { what, child, stdin, stdout, stderr, began: Instant::now() }
     }
 }
 
@@ -121,6 +130,7 @@ impl Reading {
 pub(crate) struct Running {
     what: String,
     child: Child,
+    stdin: Option<ChildStdin>,
     stdout: Option<Reading>,
     stderr: Option<Reading>,
     began: Instant,
@@ -149,6 +159,22 @@ impl Running {
         self.stderr.as_ref().map(Reading::so_far).unwrap_or_default()
     }
 
+    /// Sends an empty line and waits for the line that it prints then.
+    #[track_caller]
+    pub(crate) fn answer(&mut self) -> String {
+        let before = self.printed().matches('\n').count();
+        self.stdin.as_mut().expect("it converses").write_all(b"\n").unwrap();
+        let deadline = Instant::now() + Duration::from_secs(30);
+        loop {
+            let printed = self.printed();
+            if printed.matches('\n').count() > before {
+                return printed.lines().nth(before).unwrap_or_default().to_owned();
+            }
+            assert!(Instant::now() < deadline, "{} says nothing, but told {:?}", self.what, self.told());
+            thread::sleep(Duration::from_millis(5));
+        }
+    }
+
     pub(crate) fn is_over(&mut self) -> bool {
         self.child.try_wait().unwrap().is_some()
     }
@@ -161,6 +187,7 @@ impl Running {
 
     /// Waits for the end; fails the test if it does not come.
     pub(crate) fn finish(mut self) -> Outcome {
+        self.stdin = None;
         while self.child.try_wait().unwrap().is_none() {
             if self.began.elapsed() > DEADLINE {
                 let _ = self.child.kill();

@@ -90,10 +90,9 @@ impl World {
         self.program(env!("CARGO_BIN_EXE_rolecall")).args(args)
     }
 
-    /// The AWS CLI of the distribution, whatever else is called `aws` here.
+    /// The AWS CLI of the distribution.
     pub(crate) fn aws<'a>(&self, args: impl IntoIterator<Item = &'a str>) -> Program {
-        let program = std::env::var_os("ROLECALL_TEST_AWS").unwrap_or_else(|| "/usr/bin/aws".into());
-        self.program(program).env("AWS_PAGER", "").args(args)
+        self.program(aws_cli()).env("AWS_PAGER", "").args(args)
     }
 
     /// The newest boto3.
@@ -232,6 +231,11 @@ pub(crate) fn every_grant(organisation: Organisation) -> Vec<String> {
     let mut grants: Vec<String> = grants.collect();
     grants.sort_unstable();
     grants
+}
+
+/// The AWS CLI of the distribution, whatever else is called `aws` here.
+pub(crate) fn aws_cli() -> PathBuf {
+    std::env::var_os("ROLECALL_TEST_AWS").unwrap_or_else(|| "/usr/bin/aws".into()).into()
 }
 
 /// Python with boto3.

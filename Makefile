@@ -16,6 +16,7 @@ help:
 	@echo "make demo    install what is missing, build, and try it on a simulated AWS"
 	@echo "make test    install what is missing, build, and run every test"
 	@echo "make check   format, lints, documentation, licences"
+	@echo "make check-platforms  type-check and lint the code for Windows and macOS too (wants rustup; takes minutes)"
 	@echo "make pictures  take the README's pictures from the real program"
 	@echo "make bench   speed, with the AWS CLI and boto3 side by side"
 	@echo "make package a .deb and a .rpm in target/packages (wants npm, for Tauri's bundler)"
@@ -105,6 +106,11 @@ check: deps-packages deps-deny
 	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --document-private-items --quiet
 	tsc --project ui
 	cargo deny --log-level error check bans licenses sources
+
+# Not part of `check`: CI compiles the code on those systems.
+.PHONY: check-platforms
+check-platforms:
+	tests/platforms.sh
 
 # The list of known vulnerabilities is fetched from the internet, so it has a target of its own.
 .PHONY: audit

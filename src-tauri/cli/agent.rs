@@ -4,8 +4,8 @@ use domain::failure::{Code, Failure};
 use engine::agent::Agent;
 use engine::{Engine, files};
 
-use crate::print;
 use crate::run::World;
+use crate::{print, process};
 
 /// How often one that stands by looks whether it is needed.
 const LOOK: std::time::Duration = std::time::Duration::from_secs(2);
@@ -20,7 +20,7 @@ pub(crate) fn run(world: &World) -> Result<(), Failure> {
     runtime.block_on(async {
         tokio::select! {
             ended = serve(&world.engine) => ended,
-            () = told_to_stop() => Ok(()),
+            () = process::told_to_stop() => Ok(()),
         }
     })
 }
@@ -48,19 +48,4 @@ async fn stand_by(engine: &Engine) -> Result<files::Lock, Failure> {
         }
         tokio::time::sleep(LOOK).await;
     }
-}
-
-/// Ctrl+C, or what a service manager sends.
-async fn told_to_stop() {
-    #[cfg(unix)]
-    {
-        let terminated = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate());
-        if let Ok(mut terminated) = terminated {
-            tokio::select! {
-                _ = terminated.recv() => return,
-                _ = tokio::signal::ctrl_c() => return,
-            }
-        }
-    }
-    let _ = tokio::signal::ctrl_c().await;
 }

@@ -10,6 +10,8 @@ use std::process::{Command, ExitCode};
 use domain::failure::{Code, Failure};
 use domain::secret::Secret;
 
+pub(crate) use platform::told_to_stop;
+
 /// Runs the command with some variables set and others removed. Its exit code becomes ours.
 pub(crate) fn run(
     command: &[OsString],

@@ -9,8 +9,8 @@ use domain::failure::{Code, Failure};
 use sim::{Faults, IdentitySource, Options, RequestObserver, RequestRecord};
 
 use crate::args::{Organisation, Simulate};
-use crate::print;
 use crate::run::block_on;
+use crate::{print, process};
 
 pub(crate) fn run(request: &Simulate) -> Result<(), Failure> {
     let forms: Vec<&str> = request.fault.iter().map(String::as_str).collect();
@@ -49,7 +49,7 @@ pub(crate) fn run(request: &Simulate) -> Result<(), Failure> {
 "
             ))?;
         }
-        stopped().await;
+        process::told_to_stop().await;
         simulator.shutdown().await;
         Ok(())
     })
@@ -83,22 +83,6 @@ fn line(record: &RequestRecord) -> String {
         told.collect::<Vec<_>>().join(" ")
     );
     domain::text::line(line.trim_end()).into_owned()
-}
-
-async fn stopped() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminated) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = tokio::signal::ctrl_c() => {}
-                _ = terminated.recv() => {}
-            }
-            return;
-        }
-    }
-    // Without a handler the program is ended by the signal itself.
-    let _ = tokio::signal::ctrl_c().await;
 }
 
 fn stuck(error: std::io::Error) -> Failure {

@@ -1,11 +1,12 @@
 //! macOS: `WKWebView` below the header, notifications by the Notification Center.
 
+use std::future::{Ready, ready};
+
 use domain::app::Notification;
 use domain::app::view::Hint;
 use domain::failure::Failure;
 use domain::hotkey::Hotkey;
-use tauri::WebviewWindow;
-use tauri::dpi::{LogicalPosition, LogicalSize};
+use tauri::{LogicalPosition, LogicalSize, WebviewWindow};
 use wry::{
     NewWindowFeatures, NewWindowResponse, Rect, WebView, WebViewBuilder, WebViewBuilderExtMacos,
     WebViewExtMacOS,
@@ -13,6 +14,7 @@ use wry::{
 
 use crate::early_keys::EarlyKey;
 
+#[expect(clippy::unnecessary_wraps, reason = "on Linux it can fail")]
 pub(crate) fn before_start() -> Result<(), Failure> {
     Ok(())
 }
@@ -91,6 +93,6 @@ pub(crate) fn grabs_by_desktop() -> bool {
     false
 }
 
-pub(crate) async fn listen_by_desktop(_: &Hotkey, _: impl Fn() + Send, _: impl Fn() + Send) -> String {
-    "programs grab keys themselves here".to_owned()
+pub(crate) fn listen_by_desktop(_: &Hotkey, _: impl Fn() + Send, _: impl Fn() + Send) -> Ready<String> {
+    ready("programs grab keys themselves here".to_owned())
 }

@@ -228,3 +228,6 @@ impl Engine {
         if self.is_asked_first(grant) { Err(nobody_to_ask(grant)) } else { Ok(()) }
     }
 }
+
+#[cfg(test)]
+mod tests;

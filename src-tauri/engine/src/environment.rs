@@ -1,5 +1,6 @@
 //! What the environment variables say, read once at the start.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -12,13 +13,13 @@ pub struct Environment(HashMap<String, OsString>);
 impl Environment {
     /// The environment of this process.
     pub fn of_process() -> Self {
-        let named = |(name, value): (OsString, OsString)| Some((name.into_string().ok()?, value));
+        let named = |(name, value): (OsString, OsString)| Some((key(name.to_str()?).into_owned(), value));
         Self(std::env::vars_os().filter_map(named).collect())
     }
 
     /// The variable as text; an empty one is as good as none (AWS SDKs and Tools Reference Guide).
     pub fn text(&self, name: &str) -> Option<&str> {
-        self.0.get(name)?.to_str().filter(|v| !v.is_empty())
+        self.get(name)?.to_str().filter(|v| !v.is_empty())
     }
 
     /// The variable as it is, also if it is empty.
@@ -28,7 +29,7 @@ impl Environment {
 
     /// The variable as a path, with a leading `~` expanded, as every AWS SDK does.
     pub fn path(&self, name: &str) -> Option<PathBuf> {
-        let value = self.0.get(name).filter(|v| !v.is_empty())?;
+        let value = self.get(name).filter(|v| !v.is_empty())?;
         let path = PathBuf::from(value);
         match path.strip_prefix("~") {
             Ok(rest) => Some(self.home()?.join(rest)),
@@ -38,7 +39,7 @@ impl Environment {
 
     /// The variable as a list of folders.
     pub fn paths(&self, name: &str) -> Vec<PathBuf> {
-        self.0.get(name).map(|value| std::env::split_paths(value).collect()).unwrap_or_default()
+        self.get(name).map(|value| std::env::split_paths(value).collect()).unwrap_or_default()
     }
 
     /// Whether the variable says yes, in AWS's words.
@@ -48,16 +49,25 @@ impl Environment {
 
     /// The person's folder: `HOME`, then `USERPROFILE` (AWS SDKs and Tools Reference Guide).
     pub fn home(&self) -> Option<PathBuf> {
-        let named = |name: &str| self.0.get(name).filter(|v| !v.is_empty()).map(PathBuf::from);
+        let named = |name: &str| self.get(name).filter(|v| !v.is_empty()).map(PathBuf::from);
         named("HOME").or_else(|| named("USERPROFILE"))
     }
 
     /// The same environment with one variable set to another value.
     #[must_use]
     pub fn with(mut self, name: &str, value: impl Into<OsString>) -> Self {
-        self.0.insert(name.into(), value.into());
+        self.0.insert(key(name).into_owned(), value.into());
         self
     }
+
+    fn get(&self, name: &str) -> Option<&OsString> {
+        self.0.get(key(name).as_ref())
+    }
+}
+
+/// Names do not depend on case on Windows, where the `PATH` is called `Path`.
+fn key(name: &str) -> Cow<'_, str> {
+    if cfg!(windows) { name.to_uppercase().into() } else { name.into() }
 }
 
 /// Values are not shown: people keep keys in variables.

@@ -228,7 +228,7 @@ fn resolve(path: &Path) -> io::Result<PathBuf> {
 }
 
 fn write_beside(path: &Path, content: &[u8], like: Option<&Path>) -> io::Result<NamedTempFile> {
-    let mut beside = tempfile::Builder::new().prefix(BESIDE).tempfile_in(dir_of(path))?;
+    let mut beside = platform::make_beside(tempfile::Builder::new().prefix(BESIDE), dir_of(path))?;
     beside.write_all(content)?;
     if let Some(like) = like {
         platform::copy_permissions(like, beside.as_file())?;
@@ -250,7 +250,7 @@ fn remove_litter(dir: &Path) {
 }
 
 fn put_in_place(beside: NamedTempFile, path: &Path) -> io::Result<()> {
-    beside.persist(path).map_err(|error| error.error)?;
+    platform::put_in_place(beside, path)?;
     platform::sync_dir(dir_of(path));
     Ok(())
 }

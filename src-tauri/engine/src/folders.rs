@@ -109,6 +109,11 @@ impl Folders {
         self.agent_dir().join("agent.sock")
     }
 
+    /// How the agent's pipe is called, on Windows, and how it is known.
+    pub fn agent_pipe_path(&self) -> PathBuf {
+        self.agent_dir().join("pipe")
+    }
+
     /// Tokens of those who may ask the agent's endpoint.
     pub fn tokens_dir(&self) -> PathBuf {
         self.agent_dir().join("tokens")

@@ -5,6 +5,8 @@ use std::io;
 use std::os::unix::fs::{DirBuilderExt, FileTypeExt, MetadataExt, OpenOptionsExt, fchown};
 use std::path::Path;
 
+use tempfile::{Builder, NamedTempFile};
+
 /// Whether reading it ends: a regular file, or a device such as `/dev/null`, which some people name to say
 /// "none".
 pub(super) fn is_readable(kind: FileType) -> bool {
@@ -25,6 +27,17 @@ pub(super) fn copy_permissions(like: &Path, file: &File) -> io::Result<()> {
         }
     }
     file.set_permissions(theirs.permissions())
+}
+
+/// A new file in this folder, for the person alone.
+pub(super) fn make_beside(named: &Builder<'_, '_>, dir: &Path) -> io::Result<NamedTempFile> {
+    named.tempfile_in(dir)
+}
+
+/// Renames the file to its place.
+pub(super) fn put_in_place(beside: NamedTempFile, path: &Path) -> io::Result<()> {
+    beside.persist(path).map_err(|error| error.error)?;
+    Ok(())
 }
 
 /// Makes a rename survive a power cut. Not every file system can; the content is whole either way.

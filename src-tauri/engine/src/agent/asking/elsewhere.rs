@@ -13,9 +13,12 @@ pub(super) fn asker(pid: u32) -> Asker {
     let mut processes = Vec::new();
     let mut directories = Vec::new();
     let mut next = Some(Pid::from_u32(pid));
+    let mut born = u64::MAX;
     while let Some(pid) = next.filter(|pid| pid.as_u32() > 1 && processes.len() < Asker::DEPTH) {
         system.refresh_processes_specifics(ProcessesToUpdate::Some(&[pid]), false, what);
-        let Some(process) = system.process(pid) else { break };
+        // The parent may have ended, and its id be another's by now: nobody is younger than their child.
+        let Some(process) = system.process(pid).filter(|process| process.start_time() <= born) else { break };
+        born = process.start_time();
         let program = process.exe().map(|path| path.to_string_lossy().into_owned());
         processes.push(Process {
             pid: pid.as_u32(),

@@ -10,7 +10,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use domain::failure::{Code, Failure};
-use rustix::net::{AddressFamily, SocketAddrUnix, SocketFlags, SocketType};
+use rustix::net::{AddressFamily, SocketAddrUnix, SocketType};
 use tokio::net::UnixListener;
 
 use crate::folders::Folders;
@@ -115,7 +115,7 @@ fn open(path: &Path) -> rustix::io::Result<OwnedFd> {
     let socket = rustix::net::socket_with(
         AddressFamily::UNIX,
         SocketType::STREAM,
-        SocketFlags::CLOEXEC | SocketFlags::NONBLOCK,
+        rustix::net::SocketFlags::CLOEXEC | rustix::net::SocketFlags::NONBLOCK,
         None,
     )?;
     #[cfg(not(target_os = "linux"))]

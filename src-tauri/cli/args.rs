@@ -1,6 +1,7 @@
 //! What was typed. Names and values are a contract: see docs/behaviour.md.
 
 mod chain;
+mod console;
 pub(crate) mod endpoint;
 mod import;
 mod profiles;
@@ -17,6 +18,7 @@ use jiff::SignedDuration;
 use sim::IdentitySource;
 
 pub(crate) use chain::{Assume, ChainAdd, ChainVerb};
+pub(crate) use console::Console;
 pub(crate) use import::{Import, Source};
 pub(crate) use profiles::{DoctorVerb, ProfilesVerb, Sync};
 
@@ -239,24 +241,6 @@ pub(crate) struct Pin {
     /// Unpin it
     #[arg(long)]
     pub(crate) remove: bool,
-}
-
-#[derive(Debug, Group)]
-pub(crate) struct Console {
-    /// ACCOUNT/ROLE, or words that fit exactly one [default: the grant of the default profile]
-    pub(crate) grant: Option<String>,
-    /// The page to open: a service such as ec2 or s3
-    #[arg(long)]
-    pub(crate) service: Option<String>,
-    /// A resource to go to: its account, region and service
-    #[arg(long, conflicts_with = "service")]
-    pub(crate) arn: Option<String>,
-    /// The region to open it in
-    #[arg(long, value_parser = region)]
-    pub(crate) region: Option<Region>,
-    /// Print the address instead; whoever has it is in, for 15 minutes
-    #[arg(long)]
-    pub(crate) print: bool,
 }
 
 #[derive(Debug, Group)]

@@ -1,33 +1,30 @@
-//! `rolecall credentials`, `env`, `exec` and `console`
+//! `rolecall credentials`, `env` and `exec`
 
 use std::process::ExitCode;
-use std::time::Duration;
 
 use domain::access::Way;
-use domain::console::{ArnPlace, place_of_arn};
 use domain::failure::{Code, Failure};
 use domain::ids::{GrantId, ProfileName, Region};
 use domain::vend::{self, Credentials};
-use engine::browser;
 use jiff::Timestamp;
 
-use crate::args::{self, Console, Env, Exec, Format};
+use crate::args::{self, Env, Exec, Format};
 use crate::getting::Errand;
 use crate::grants::Found;
-use crate::run::{World, block_on};
+use crate::run::World;
 use crate::{assume, grants, print, process};
 
 /// A grant with the profile that led there and the region that goes with it.
-struct Wanted {
-    grant: GrantId,
+pub(crate) struct Wanted {
+    pub(crate) grant: GrantId,
     profile: Option<ProfileName>,
-    region: Option<String>,
+    pub(crate) region: Option<String>,
     /// When the profile points elsewhere.
     until: Option<Timestamp>,
 }
 
 impl Wanted {
-    fn get(&self, world: &World, way: Way) -> Result<Credentials, Failure> {
+    pub(crate) fn get(&self, world: &World, way: Way) -> Result<Credentials, Failure> {
         let errand = Errand::new(way, &self.grant, self.profile.as_ref());
         let credentials = assume::credentials(world, &errand)?;
         // So that tools ask again when the profile has gone back.
@@ -70,47 +67,12 @@ pub(crate) fn exec(world: &World, exec: &Exec) -> Result<ExitCode, Failure> {
     process::run(&exec.command, &vend::environment(&credentials, region), vend::stale_environment())
 }
 
-pub(crate) fn console(world: &World, console: &Console) -> Result<(), Failure> {
-    if !console.print && !browser::has_screen(&world.environment) {
-        let hint = "use --print, and open the address where there is one";
-        return Err(Failure::new(Code::Failed, "there is no screen to open a browser on", hint));
-    }
-    let place = console.arn.as_deref().map(arn).transpose()?;
-    // Without a grant, an ARN means whoever can reach its account.
-    let of_arn = console.arn.as_deref().filter(|_| place.as_ref().is_some_and(|p| p.account_id.is_some()));
-    let wanted = wanted(world, console.grant.as_deref().or(of_arn), None)?;
-    let elsewhere =
-        |place: &ArnPlace| place.account_id.as_ref().is_some_and(|id| *id != wanted.grant.account_id);
-    if place.as_ref().is_some_and(elsewhere) {
-        let summary = format!("the resource is not in the account of {}", wanted.grant);
-        return Err(Failure::new(
-            Code::NoSingleMatch,
-            summary,
-            "leave the grant out, or name one of the ARN's account",
-        ));
-    }
-    let portal = world.engine.settings().portal_or_only(Some(&wanted.grant.portal))?;
-    let of_profile = wanted.region.as_deref().and_then(|r| Region::parse(r).ok());
-    let of_place = place.as_ref().and_then(|p| p.region.clone());
-    let region = console.region.clone().or(of_place).or(of_profile).unwrap_or_else(|| portal.region.clone());
-    let credentials = wanted.get(world, Way::Console)?;
-    let service = place.as_ref().map(|p| p.service.as_str()).or(console.service.as_deref());
-    let url = block_on(world.engine.console_url(&wanted.grant, &credentials, &region, service))?;
-    if console.print {
-        return print::data(&format!("{}\n", url.reveal()));
-    }
-    browser::open_secretly(&url, Duration::from_secs(20))?;
-    print::note(&format!("opened the console of {} in {region}", wanted.grant));
-    Ok(())
-}
-
-fn arn(text: &str) -> Result<ArnPlace, Failure> {
-    place_of_arn(text)
-        .map_err(|error| Failure::new(Code::Usage, error.0, "copy the ARN from the console or a tool"))
-}
-
 /// The grant that is asked for, else the one of the profile, else the one of the default profile.
-fn wanted(world: &World, grant: Option<&str>, profile: Option<&ProfileName>) -> Result<Wanted, Failure> {
+pub(crate) fn wanted(
+    world: &World,
+    grant: Option<&str>,
+    profile: Option<&ProfileName>,
+) -> Result<Wanted, Failure> {
     if let Some(asked) = grant {
         let Found { grant, .. } = grants::find(world, asked)?;
         let region = default_region(world, &grant).map(ToString::to_string);

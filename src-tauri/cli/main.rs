@@ -6,6 +6,7 @@ mod args;
 mod assume;
 mod chain;
 mod completions;
+mod console;
 mod credentials;
 mod doctor;
 mod endpoint;

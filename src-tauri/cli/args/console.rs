@@ -1,0 +1,24 @@
+//! Opening the console.
+
+use clap::Args as Group;
+use domain::ids::Region;
+
+use super::region;
+
+#[derive(Debug, Group)]
+pub(crate) struct Console {
+    /// ACCOUNT/ROLE, or words that fit exactly one [default: the grant of the default profile]
+    pub(crate) grant: Option<String>,
+    /// The page to open: a service such as ec2 or s3
+    #[arg(long)]
+    pub(crate) service: Option<String>,
+    /// A resource to go to: its account, region and service
+    #[arg(long, conflicts_with = "service")]
+    pub(crate) arn: Option<String>,
+    /// The region to open it in
+    #[arg(long, value_parser = region)]
+    pub(crate) region: Option<Region>,
+    /// Print the address instead; whoever has it is in, for 15 minutes
+    #[arg(long)]
+    pub(crate) print: bool,
+}

@@ -49,7 +49,7 @@ pub fn read(path: &Path) -> Result<Content, Failure> {
         return Err(wrong("is no regular file"));
     }
     let file = File::open(path).map_err(unreadable)?;
-    if !is_own(&file).map_err(unreadable)? {
+    if !files::is_own(&file).map_err(unreadable)? {
         return Err(wrong("belongs to another user"));
     }
     let mut bytes = Vec::new();
@@ -88,16 +88,4 @@ fn name(path: &Path) -> String {
 
 fn hash(bytes: &[u8]) -> String {
     HEXLOWER.encode(&Sha256::digest(bytes))
-}
-
-#[cfg(unix)]
-fn is_own(file: &File) -> std::io::Result<bool> {
-    use std::os::unix::fs::MetadataExt;
-    Ok(file.metadata()?.uid() == rustix::process::geteuid().as_raw())
-}
-
-/// Windows has no one owner of a file; trust has to do.
-#[cfg(not(unix))]
-fn is_own(_: &File) -> std::io::Result<bool> {
-    Ok(true)
 }

@@ -316,6 +316,11 @@ pub(crate) fn make_private(options: &mut OpenOptions) {
     platform::make_private(options);
 }
 
+/// Whether nobody but the person could have made it.
+pub(crate) fn is_own(file: &File) -> io::Result<bool> {
+    platform::is_own(file)
+}
+
 fn make_dir(path: &Path) -> Result<(), Failure> {
     match path.parent() {
         Some(dir) if !dir.is_dir() => {

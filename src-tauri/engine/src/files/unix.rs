@@ -61,3 +61,8 @@ pub(super) fn file_id(metadata: &Metadata) -> u64 {
 pub(super) fn make_private(options: &mut OpenOptions) {
     options.mode(0o600);
 }
+
+/// Whether it is the person's.
+pub(super) fn is_own(file: &File) -> io::Result<bool> {
+    Ok(file.metadata()?.uid() == rustix::process::geteuid().as_raw())
+}

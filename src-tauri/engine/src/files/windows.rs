@@ -63,3 +63,9 @@ pub(super) fn file_id(metadata: &Metadata) -> u64 {
 
 /// Inside a person's profile files are private.
 pub(super) fn make_private(_options: &mut OpenOptions) {}
+
+/// Whose a file is, is not asked here: what is done with it has to rest on more than that.
+#[expect(clippy::unnecessary_wraps, reason = "elsewhere it can fail")]
+pub(super) fn is_own(_file: &File) -> io::Result<bool> {
+    Ok(true)
+}

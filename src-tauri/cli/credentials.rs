@@ -5,8 +5,8 @@ use std::process::ExitCode;
 use domain::access::Way;
 use domain::failure::{Code, Failure};
 use domain::ids::{GrantId, ProfileName, Region};
+use domain::profile::OurProfile;
 use domain::vend::{self, Credentials};
-use jiff::Timestamp;
 
 use crate::args::{self, Env, Exec, Format};
 use crate::getting::Errand;
@@ -17,19 +17,17 @@ use crate::{assume, grants, print, process};
 /// A grant with the profile that led there and the region that goes with it.
 pub(crate) struct Wanted {
     pub(crate) grant: GrantId,
-    profile: Option<ProfileName>,
+    profile: Option<OurProfile>,
     pub(crate) region: Option<String>,
-    /// When the profile points elsewhere.
-    until: Option<Timestamp>,
 }
 
 impl Wanted {
     pub(crate) fn get(&self, world: &World, way: Way) -> Result<Credentials, Failure> {
-        let errand = Errand::new(way, &self.grant, self.profile.as_ref());
+        let profile = self.profile.as_ref();
+        let errand = Errand::new(way, &self.grant, profile.map(|ours| &ours.name));
         let credentials = assume::credentials(world, &errand)?;
-        // So that tools ask again when the profile has gone back.
-        Ok(match self.until {
-            Some(until) => Credentials { expires_at: credentials.expires_at.min(until), ..credentials },
+        Ok(match profile {
+            Some(ours) => ours.told(credentials),
             None => credentials,
         })
     }
@@ -76,12 +74,11 @@ pub(crate) fn wanted(
     if let Some(asked) = grant {
         let Found { grant, .. } = grants::find(world, asked)?;
         let region = default_region(world, &grant).map(ToString::to_string);
-        return Ok(Wanted { grant, profile: None, region, until: None });
+        return Ok(Wanted { grant, profile: None, region });
     }
     let name = profile.unwrap_or(&world.engine.settings().default_profile);
     let ours = world.engine.our_profile(name)?;
-    let until = ours.lease.map(|lease| lease.until);
-    Ok(Wanted { grant: ours.grant, profile: Some(ours.name), region: ours.region, until })
+    Ok(Wanted { grant: ours.grant.clone(), region: ours.region.clone(), profile: Some(ours) })
 }
 
 fn default_region<'a>(world: &'a World, grant: &GrantId) -> Option<&'a Region> {

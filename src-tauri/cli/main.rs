@@ -21,6 +21,7 @@ mod portal;
 mod print;
 mod process;
 mod profiles;
+mod quick;
 mod run;
 mod shell;
 mod sign_in;
@@ -31,17 +32,21 @@ mod switch;
 use std::process::ExitCode;
 
 use clap::Parser;
+use domain::failure::Failure;
 
 fn main() -> ExitCode {
-    let args = match args::Args::try_parse() {
-        Ok(args) => args,
-        Err(error) => return print::usage(&error),
-    };
-    match run::run(args) {
-        Ok(code) => code,
-        Err(failure) => {
-            print::failure(&failure);
-            ExitCode::from(failure.code.exit_code())
-        }
+    if let Some(answered) = quick::answer(std::env::args_os().skip(1)) {
+        return end(answered.map(|()| ExitCode::SUCCESS));
     }
+    match args::Args::try_parse() {
+        Ok(args) => end(run::run(args)),
+        Err(error) => print::usage(&error),
+    }
+}
+
+fn end(result: Result<ExitCode, Failure>) -> ExitCode {
+    result.unwrap_or_else(|failure| {
+        print::failure(&failure);
+        ExitCode::from(failure.code.exit_code())
+    })
 }

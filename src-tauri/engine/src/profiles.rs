@@ -11,6 +11,7 @@ use domain::vend::Credentials;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::agent::{Client, Request};
+use crate::folders::Folders;
 use crate::{Engine, Undo, clock, files};
 
 /// A switch as it is asked for.
@@ -195,21 +196,7 @@ impl Engine {
 
     /// The profile of this name, if Rolecall wrote it, where it points now.
     pub fn our_profile(&self, name: &ProfileName) -> Result<OurProfile, Failure> {
-        let config = files::read_theirs(self.folders.aws_config_path())?.unwrap_or_default();
-        let written = profile::our_profile_in(&config, name)?.ok_or_else(|| {
-            Failure::new(
-                Code::NoSingleMatch,
-                format!("the profile {name} was not written by Rolecall"),
-                format!("run `rolecall switch GRANT --profile {name}`"),
-            )
-        })?;
-        written.at(clock::now()).ok_or_else(|| {
-            Failure::new(
-                Code::NoSingleMatch,
-                format!("the time of the profile {name} is over, and it pointed nowhere before"),
-                format!("run `rolecall switch GRANT --profile {name}`"),
-            )
-        })
+        profile_now(&self.folders, name)
     }
 
     /// The portals that the AWS config speaks of: name to suggest, start URL, region.
@@ -217,4 +204,17 @@ impl Engine {
         let config = files::read_theirs(self.folders.aws_config_path())?.unwrap_or_default();
         Ok(profile::portals_in(&profile::read_config(&config)?))
     }
+}
+
+/// The profile of this name, if Rolecall wrote it, where it points now. Reads the AWS config and nothing else.
+pub fn profile_now(folders: &Folders, name: &ProfileName) -> Result<OurProfile, Failure> {
+    let config = files::read_theirs(folders.aws_config_path())?.unwrap_or_default();
+    let hint = format!("run `rolecall switch GRANT --profile {name}`");
+    let written = profile::our_profile_in(&config, name)?.ok_or_else(|| {
+        Failure::new(Code::NoSingleMatch, format!("the profile {name} was not written by Rolecall"), &hint)
+    })?;
+    written.at(clock::now()).ok_or_else(|| {
+        let summary = format!("the time of the profile {name} is over, and it pointed nowhere before");
+        Failure::new(Code::NoSingleMatch, summary, hint)
+    })
 }

@@ -132,5 +132,14 @@ impl OurProfile {
     }
 }
 
+impl OurProfile {
+    /// Credentials as its users are told of them: good for no longer than it points there, so that they ask again.
+    #[must_use]
+    pub fn told(&self, credentials: Credentials) -> Credentials {
+        let until = self.lease.as_ref().map_or(credentials.expires_at, |lease| lease.until);
+        Credentials { expires_at: credentials.expires_at.min(until), ..credentials }
+    }
+}
+
 /// The keys of the config that are ours and say where a profile points.
 pub(super) const OURS: [&str; 7] = [PROCESS, PORTAL, ACCOUNT, ROLE, MODE, UNTIL, BEFORE];

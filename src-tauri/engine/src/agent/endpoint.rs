@@ -187,9 +187,7 @@ impl Agent {
             asker: pass.asker,
         };
         let credentials = self.give(&wish).await?;
-        let until = ours.lease.map_or(credentials.expires_at, |lease| lease.until);
-        let expires_at = credentials.expires_at.min(until);
-        Ok((ours.grant.account_id.to_string(), Credentials { expires_at, ..credentials }))
+        Ok((ours.grant.account_id.to_string(), ours.told(credentials)))
     }
 }
 

@@ -87,7 +87,10 @@ fn an_agent_that_hangs_holds_nobody_up() {
     let world = World::listed();
     let agent = agent(&world);
     credentials(&world).run().succeeded();
+    let doctor = || world.rolecall(["doctor"]).run().stdout;
+    assert!(doctor().contains("agent: answers from memory"), "{}", doctor());
     signal(agent.id(), "STOP");
+    assert!(doctor().contains("agent: one runs, but does not answer"), "{}", doctor());
     credentials(&world).run().succeeded();
     let took = credentials(&world).time();
     signal(agent.id(), "CONT");

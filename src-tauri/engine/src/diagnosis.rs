@@ -8,6 +8,7 @@ use domain::settings::Portal;
 use domain::text;
 use domain::trouble::Trouble;
 
+use crate::agent::{self, Client};
 use crate::aws::portal::Portal as PortalApi;
 use crate::aws::sts;
 use crate::credentials::Kept;
@@ -39,7 +40,9 @@ impl Engine {
     pub async fn diagnose(&self) -> Vec<Finding> {
         let keyring = self.blocking(Self::probe_keyring).await;
         let works = keyring.is_ok();
-        let mut findings = vec![finding("keyring", keyring.map(Verdict::Good)), self.aws_config()];
+        let agent = self.blocking(|engine| Ok(engine.agent_verdict())).await;
+        let mut findings =
+            vec![finding("keyring", keyring.map(Verdict::Good)), finding("agent", agent), self.aws_config()];
         if self.settings.portals.is_empty() {
             let hint = "run `rolecall portal add` or `rolecall portal import`";
             findings.push(finding("portals", Ok(Verdict::Warning(format!("none is known yet: {hint}")))));
@@ -51,6 +54,19 @@ impl Engine {
             findings.extend(self.profile_findings().await);
         }
         findings
+    }
+
+    /// Nothing depends on an agent, so none is no fault; one that holds its lock and does not answer is.
+    fn agent_verdict(&self) -> Verdict {
+        let answers = Client::new(&self.folders).ask(&agent::Request::look()).is_some();
+        match (answers, self.lock_agent()) {
+            (true, _) => Verdict::Good("answers from memory".into()),
+            (false, Ok(Some(_))) => Verdict::Good("none runs; `rolecall` does its work by itself".into()),
+            (false, _) => Verdict::Warning(
+                "one runs, but does not answer: start the desktop application or `rolecall agent` anew"
+                    .into(),
+            ),
+        }
     }
 
     fn probe_keyring(&self) -> Result<String, Failure> {

@@ -110,6 +110,21 @@ fn nothing_is_remembered_past_a_sign_out() {
 }
 
 #[test]
+fn what_a_chained_role_was_before_is_not_remembered() {
+    let world = World::listed();
+    let _agent = agent(&world);
+    let assume = |role: &str| {
+        let arn = format!("arn:aws:iam::222233334444:role/{role}");
+        world.rolecall(["chain", "add", "hop", "--role", &arn, "--from", GRANT]).run().succeeded();
+        let got = world.rolecall(["credentials", "--grant", "hop"]).run().succeeded().json();
+        world.rolecall(["chain", "remove", "hop"]).run().succeeded();
+        key(&got).to_owned()
+    };
+    assert_ne!(assume("First"), assume("Second"));
+    assert_eq!(world.asked("AssumeRole"), 2);
+}
+
+#[test]
 fn credentials_in_use_are_renewed_before_anybody_has_to_wait() {
     let world = World::signed_in_with(Options { role_seconds: 9, ..Options::default() });
     let _agent = agent(&world);

@@ -281,3 +281,48 @@ fn containers_get_an_address_of_their_own_only_if_the_person_wants_it() {
         assert!(told.stderr.contains("not there yet"), "{}", told.stderr);
     }
 }
+
+#[test]
+fn tokens_that_somebody_else_may_have_seen_are_worth_nothing() {
+    let world = World::listed();
+    world.switch(GRANT, "default");
+    let first = agent(&world);
+    let place = Place::of(&world, &[]);
+    assert!(place.good().contains("ASIA"));
+    signal(first.id(), "TERM");
+    first.finish().succeeded();
+    // Somebody takes the port while no agent runs, and is shown tokens.
+    let thief = std::net::TcpListener::bind(("127.0.0.1", place.port)).unwrap();
+    let second = agent(&world);
+    until("the tokens are worth nothing", || {
+        let passes = world.rolecall(["endpoint", "list", "--json"]).run().succeeded().json();
+        passes.as_array().unwrap().is_empty()
+    });
+    drop(thief);
+    let place = Place::of(&world, &[]);
+    assert!(place.good().contains("ASIA"));
+    // Another user of the computer gets nothing for a good one either.
+    let script = format!(
+        "import urllib.request as r\nq = r.Request('http://127.0.0.1:{}/v1/credentials', headers={{'Authorization': '{}'}})\n\
+         try: print(r.urlopen(q).read())\nexcept Exception as e: print(e)\n",
+        place.port, place.token
+    );
+    let arguments = ["--reuid=65534", "--regid=65534", "--clear-groups", "/usr/bin/python3", "-c", &script];
+    let theirs = world.program("/usr/bin/setpriv").args(arguments).run().succeeded().stdout;
+    assert!(theirs.contains("403"), "{theirs}");
+    drop(second);
+}
+
+#[test]
+fn it_stops_listening_when_nobody_may_ask_any_more() {
+    let world = World::listed();
+    world.switch(GRANT, "default");
+    let _agent = agent(&world);
+    let place = Place::of(&world, &[]);
+    assert!(TcpStream::connect(("127.0.0.1", place.port)).is_ok());
+    world.rolecall(["endpoint", "revoke", "--all"]).run().succeeded();
+    until("nobody listens", || TcpStream::connect(("127.0.0.1", place.port)).is_err());
+    let again = Place::of(&world, &[]);
+    assert_eq!(again.port, place.port);
+    assert!(again.good().contains("ASIA"));
+}

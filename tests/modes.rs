@@ -1,6 +1,7 @@
 //! The ways in which a profile gets its credentials, and switches that end by themselves.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::thread;
 use std::time::Duration;
@@ -171,4 +172,79 @@ fn a_lease_from_nothing_ends_in_nothing() {
     for bad in ["0", "soon", "-5m", "400d"] {
         world.rolecall(["switch", GRANT, "--for", bad]).run().failed_as_usage();
     }
+}
+
+#[test]
+fn a_lease_that_ended_while_nobody_ran_is_ended_by_the_next_agent() {
+    let world = World::new();
+    world.write_settings(&format!(
+        "[portal.corp]\nstart_url = \"{}\"\nregion = \"us-east-1\"\naws_cli = \"share\"\n",
+        world.start_url()
+    ));
+    world.sign_in().succeeded();
+    world.switch(OTHER, "dev");
+    // In this mode AWS tools ask AWS, and nobody reads the time but us.
+    world.rolecall(["switch", GRANT, "--profile", "dev", "--mode", "sso", "--for", "1s"]).run().succeeded();
+    thread::sleep(Duration::from_millis(1500));
+    assert!(world.config().contains("sso_role_name"));
+    let _agent = agent(&world);
+    until("the profile is what it was, in its mode", || {
+        let config = world.config();
+        config.contains("credential_process") && !config.contains("sso_role_name") && !config.contains("_until")
+    });
+    assert_eq!(account_of(&world, "dev"), "001234567890");
+}
+
+#[test]
+fn a_switch_that_is_refused_leaves_no_keys() {
+    let world = World::listed();
+    world.switch(OTHER, "dev");
+    let config = world.config_path();
+    fs::set_permissions(&config, fs::Permissions::from_mode(0o444)).unwrap();
+    let refused = world.rolecall(["switch", GRANT, "--profile", "dev", "--mode", "keys"]).run();
+    assert_ne!(refused.code(), 0, "{refused:?}");
+    assert!(!credentials_file(&world).contains("ASIA"), "{}", credentials_file(&world));
+}
+
+#[test]
+fn keys_of_ours_are_found_without_their_profile() {
+    let world = World::listed();
+    write_credentials(&world, "[mine]\naws_access_key_id = AKIDEXAMPLE\n");
+    fs::set_permissions(credentials_path(&world), fs::Permissions::from_mode(0o644)).unwrap();
+    for name in ["one", "two"] {
+        world.rolecall(["switch", GRANT, "--profile", name, "--mode", "keys"]).run().succeeded();
+    }
+    let mode = fs::metadata(credentials_path(&world)).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600, "others may not read our keys");
+    world.rolecall(["profiles", "remove", "one"]).run().succeeded();
+    assert!(!credentials_file(&world).contains("[one]"), "{}", credentials_file(&world));
+    // Taken out by hand, and then signed out.
+    world.write_config("# nothing\n");
+    assert!(credentials_file(&world).contains("[two]"));
+    world.rolecall(["logout"]).run().succeeded();
+    assert_eq!(credentials_file(&world), "[mine]\naws_access_key_id = AKIDEXAMPLE\n");
+}
+
+#[test]
+fn after_a_new_sign_in_the_agent_writes_keys_again() {
+    let world = World::listed();
+    let _agent = agent(&world);
+    world.rolecall(["switch", GRANT, "--profile", "old", "--mode", "keys"]).run().succeeded();
+    world.rolecall(["logout"]).run().succeeded();
+    assert!(!credentials_file(&world).contains("ASIA"), "{}", credentials_file(&world));
+    world.sign_in().succeeded();
+    until("the keys are there again", || credentials_file(&world).contains("ASIA"));
+}
+
+#[test]
+fn keys_that_cannot_be_renewed_do_not_make_the_agent_hurry() {
+    let world = World::signed_in_with(Options { role_seconds: 30, ..Options::default() });
+    let _agent = agent(&world);
+    world.rolecall(["switch", GRANT, "--profile", "old", "--mode", "keys"]).run().succeeded();
+    world.set_faults(|faults| faults.server_error = 1.0);
+    let before = world.asked("GetRoleCredentials");
+    thread::sleep(Duration::from_secs(26));
+    let asked = world.asked("GetRoleCredentials") - before;
+    // Each try is a few requests; two tries may fall into this time, one of them of the memory's own.
+    assert!(asked < 40, "{asked} requests");
 }

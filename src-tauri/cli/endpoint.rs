@@ -131,11 +131,9 @@ fn list(world: &World, as_json: bool) -> Result<(), Failure> {
 
 fn revoke(world: &World, revoke: &Revoke) -> Result<(), Failure> {
     if revoke.all {
-        let passes = world.engine.passes();
-        for (id, ..) in &passes {
-            world.engine.revoke_pass(id)?;
-        }
-        print::note(&format!("taken back: {}", passes.len()));
+        let count = world.engine.revoke_all_passes()?;
+        Client::new(world.engine.folders()).ask(&Request::look());
+        print::note(&format!("taken back: {count}"));
         return Ok(());
     }
     let id = revoke.id.as_deref().unwrap_or_default();

@@ -43,7 +43,7 @@ fn row(access: &Access, names: &HashMap<AccountId, String>, home: Option<&str>) 
         access.profile.as_ref().map(ToString::to_string).unwrap_or_default(),
         access.way.as_str().to_owned(),
         access.outcome.as_str().to_owned(),
-        access.asker.describe(home),
+        access.who(home),
     ]
 }
 

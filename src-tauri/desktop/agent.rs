@@ -4,7 +4,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use domain::app::Input;
-use domain::failure::Failure;
+use domain::failure::{Code, Failure};
 use domain::gate::Question;
 use engine::agent::{Agent, Answer, Client, Request};
 use engine::{Engine, files};
@@ -45,7 +45,12 @@ async fn serve_once(engine: &Engine, agent: &Agent) -> Result<(), Failure> {
         // Held as long as it serves.
         Ok(Ok(Some(_lock))) => agent.serve().await,
         Ok(Err(failure)) => Err(failure),
-        Ok(Ok(None)) | Err(_) => Ok(()),
+        Ok(Ok(None)) => Err(Failure::new(
+            Code::Failed,
+            "another agent serves programs and does not make room",
+            "end it: this program alone can ask you about roles marked `ask`",
+        )),
+        Err(_) => Ok(()),
     }
 }
 

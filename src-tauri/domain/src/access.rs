@@ -25,6 +25,13 @@ pub struct Access {
     pub asker: Asker,
 }
 
+impl Access {
+    /// Who asked, for a person; keys in the credentials file are renewed by nobody else's wish.
+    pub fn who(&self, home: Option<&str>) -> String {
+        if self.way == Way::Keys { "Rolecall itself".to_owned() } else { self.asker.describe(home) }
+    }
+}
+
 /// Which way a request came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]

@@ -12,7 +12,8 @@ pub struct Process {
     pub pid: u32,
     /// The path of its executable, or at least its name; empty if the system does not tell.
     pub program: String,
-    /// A shell that was started to run one command (`sh -c …`), as SDKs run a `credential_process`.
+    /// It only stands between: Rolecall itself, or a shell that was started to run one command (`sh -c …`), as SDKs run a
+    /// `credential_process`.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_wrapper: bool,
 }
@@ -57,8 +58,7 @@ impl Asker {
     }
 
     fn at(&self) -> Option<usize> {
-        let stands_between = |p: &Process| p.is_wrapper || p.name() == "rolecall";
-        self.processes.iter().position(|p| !stands_between(p)).or(self.processes.len().checked_sub(1))
+        self.processes.iter().position(|p| !p.is_wrapper).or(self.processes.len().checked_sub(1))
     }
 
     /// Who asks, for a person, safe to show: `terraform (started from zsh in ~/infra)`.
@@ -121,7 +121,7 @@ mod tests {
     #[test]
     fn the_program_behind_the_credential_process_is_named() {
         let chain = [
-            process("/usr/bin/rolecall", false),
+            process("/usr/bin/rolecall", true),
             process("/bin/dash", true),
             process("/opt/terraform", false),
             process("/usr/bin/zsh", false),
@@ -132,7 +132,7 @@ mod tests {
 
     #[test]
     fn a_person_who_types_is_their_shell() {
-        let chain = [process("/usr/bin/rolecall", false), process("/usr/bin/fish", false)];
+        let chain = [process("/usr/bin/rolecall", true), process("/usr/bin/fish", false)];
         assert_eq!(asker(&chain, None).describe(None), "fish");
         let exec = Asker { command: Some("make".into()), ..asker(&chain, Some("/home/anabel")) };
         assert_eq!(
@@ -147,7 +147,7 @@ mod tests {
         let chain = [process("/tmp/\u{1b}[31mterra\u{202e}form\n", false)];
         let described = asker(&chain, None).describe(None);
         assert!(described.chars().all(|c| !c.is_control() && c != '\u{202e}'), "{described:?}");
-        let alone = [process("/usr/bin/rolecall", false)];
+        let alone = [process("/usr/bin/rolecall", true)];
         assert_eq!(asker(&alone, None).describe(None), "rolecall");
     }
 

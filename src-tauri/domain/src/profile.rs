@@ -25,7 +25,7 @@ use crate::ids::{AccountId, GrantId, PortalName, ProfileName, Region, RoleName, 
 use crate::profile_file::{ConfigFile, EditRefused, FileKind, Section, Unreadable, command_line};
 use crate::settings::Portal;
 
-use self::delivery::{BEFORE, MODE, OURS, UNTIL};
+use self::delivery::{BEFORE, BEFORE_MODE, MODE, OURS, UNTIL};
 
 pub use self::delivery::{Delivery, Lease, Mode};
 pub use self::keys::{with_keys, with_our_keys, without_keys};
@@ -143,11 +143,25 @@ pub(crate) fn ours(section: &Section) -> Option<OurProfile> {
 /// only keys of ours are ever changed.
 pub fn switch(config: &[u8], credentials: Option<&[u8]>, switch: &Switch<'_>) -> Result<Switched, Failure> {
     let mut file = read_config(config)?;
+    refuse_theirs(file.profile(switch.profile.as_str()).as_ref(), switch)?;
+    let (region, removed) = point(&mut file, switch)?;
+    let mut warnings = unreadable_for_some(&file);
+    let credentials_after = match switch.delivery {
+        Delivery::Keys(Some(keys)) => Some(with_keys(credentials.unwrap_or_default(), switch.profile, keys)?),
+        _ => credentials.and_then(|file| without_keys(file, switch.profile).ok().flatten()),
+    };
+    if switch.delivery.mode() != Mode::Keys {
+        warnings.extend(shadows(credentials_after.as_deref().or(credentials), switch.profile));
+    }
+    Ok(Switched { config: file.to_bytes(), credentials: credentials_after, region, removed, warnings })
+}
+
+/// Makes the profile what the switch wants. Returns its region, and the keys of somebody else's that went.
+fn point(file: &mut ConfigFile, switch: &Switch<'_>) -> Result<(String, Vec<String>), Failure> {
     let section = file.profile(switch.profile.as_str());
-    refuse_theirs(section.as_ref(), switch)?;
     let before = section.as_ref().and_then(ours);
     let region = region(section.as_ref(), switch);
-    let wanted = wanted(&mut file, switch, &region, before.as_ref())?;
+    let wanted = wanted(file, switch, &region, before.as_ref())?;
     let is_wanted = |key: &str| wanted.iter().any(|(wanted, _)| *wanted == key);
     let there = section.iter().flat_map(Section::credential_keys).filter(|key| !is_wanted(key));
     let mut unwanted: Vec<&str> = there.collect();
@@ -162,17 +176,9 @@ pub fn switch(config: &[u8], credentials: Option<&[u8]>, switch: &Switch<'_>) ->
     if before.is_some_and(|ours| ours.generated && ours.grant != *switch.grant) {
         changes.push((GENERATED, None));
     }
-    file.set_profile(switch.profile.as_str(), &changes)
-        .map_err(|error| refused_edit(switch.profile, &error))?;
-    let mut warnings = unreadable_for_some(&file);
-    let credentials_after = match switch.delivery {
-        Delivery::Keys(keys) => Some(with_keys(credentials.unwrap_or_default(), switch.profile, keys)?),
-        _ => credentials.and_then(|file| without_keys(file, switch.profile).ok().flatten()),
-    };
-    if switch.delivery.mode() != Mode::Keys {
-        warnings.extend(shadows(credentials_after.as_deref().or(credentials), switch.profile));
-    }
-    Ok(Switched { config: file.to_bytes(), credentials: credentials_after, region, removed, warnings })
+    let pointed = file.set_profile(switch.profile.as_str(), &changes);
+    pointed.map_err(|error| refused_edit(switch.profile, &error))?;
+    Ok((region, removed))
 }
 
 /// The keys that the profile should have, with their values. A session that it needs is put into the file.
@@ -204,17 +210,21 @@ fn wanted(
         wanted.push((MODE, mode.as_str().to_owned()));
     }
     if let Some(until) = switch.until {
-        let lease = Lease { until, before: before.cloned().and_then(|ours| lasting(ours, switch.now)) };
+        let (before, mode) = before.cloned().and_then(|ours| lasting(ours, switch.now)).unzip();
+        let lease = Lease { until, before, mode: mode.unwrap_or_default() };
         wanted.extend([(UNTIL, crate::vend::rfc3339(until)), (BEFORE, lease.before_text())]);
+        if lease.mode != Mode::default() {
+            wanted.push((BEFORE_MODE, lease.mode.as_str().to_owned()));
+        }
     }
     Ok(wanted)
 }
 
-/// Where the profile points when no lease counts: leases do not pile up.
-fn lasting(ours: OurProfile, now: Timestamp) -> Option<GrantId> {
+/// Where the profile points when no lease counts, and how it gets its credentials then: leases do not pile up.
+fn lasting(ours: OurProfile, now: Timestamp) -> Option<(GrantId, Mode)> {
     match ours.lease {
-        Some(lease) if !lease.is_over(now) => lease.before,
-        _ => ours.at(now).map(|ours| ours.grant),
+        Some(lease) if !lease.is_over(now) => Some((lease.before?, lease.mode)),
+        _ => ours.at(now).map(|ours| (ours.grant, ours.mode)),
     }
 }
 
@@ -251,9 +261,20 @@ fn session(file: &mut ConfigFile, portal: &Portal) -> Result<String, Failure> {
 /// What the config is after the end of leases, and whose they were.
 pub type Ended = (Vec<u8>, Vec<ProfileName>);
 
+/// What it takes to write a profile in the mode that it had.
+#[derive(Debug, Clone, Copy)]
+pub struct Means<'a> {
+    /// The absolute path of the command line program.
+    pub program: &'a str,
+    /// All that are known.
+    pub portals: &'a [Portal],
+    /// For a profile that has lost its own.
+    pub fallback_region: &'a Region,
+}
+
 /// The config after the end of every lease that is over, and the profiles that it concerns; `None` if there is none.
-/// Each points where it did before; one that pointed nowhere is somebody's plain profile again, or gone.
-pub fn end_leases(config: &[u8], now: Timestamp) -> Result<Option<Ended>, Failure> {
+/// Each is what it was before; one that pointed nowhere is somebody's plain profile again, or gone.
+pub fn end_leases(config: &[u8], now: Timestamp, means: &Means<'_>) -> Result<Option<Ended>, Failure> {
     let mut file = read_config(config)?;
     let over = |ours: &OurProfile| ours.lease.as_ref().is_some_and(|lease| lease.is_over(now));
     let ended: Vec<OurProfile> = our_profiles(&file).into_iter().filter(over).collect();
@@ -263,29 +284,40 @@ pub fn end_leases(config: &[u8], now: Timestamp) -> Result<Option<Ended>, Failur
     let mut names = Vec::new();
     for ours in ended {
         let name = ours.name.clone();
-        let edited = match ours.at(now) {
-            Some(ours) => {
-                let grant = ours.grant;
-                let sso = ours.mode == Mode::Sso;
-                let mut changes = vec![
-                    (PORTAL, Some(grant.portal.as_str())),
-                    (ACCOUNT, Some(grant.account_id.as_str())),
-                    (ROLE, Some(grant.role_name.as_str())),
-                    (UNTIL, None),
-                    (BEFORE, None),
-                ];
-                if sso {
-                    changes.push(("sso_account_id", Some(grant.account_id.as_str())));
-                    changes.push(("sso_role_name", Some(grant.role_name.as_str())));
-                }
-                file.set_profile(name.as_str(), &changes)
-            }
-            None => forget(&mut file, &name),
-        };
-        edited.map_err(|error| refused_edit(&name, &error))?;
+        match ours.at(now) {
+            Some(ours) => go_back(&mut file, &ours, now, means)?,
+            None => forget(&mut file, &name).map_err(|error| refused_edit(&name, &error))?,
+        }
         names.push(name);
     }
     Ok(Some((file.to_bytes(), names)))
+}
+
+fn go_back(
+    file: &mut ConfigFile,
+    ours: &OurProfile,
+    now: Timestamp,
+    means: &Means<'_>,
+) -> Result<(), Failure> {
+    let portal = means.portals.iter().find(|portal| portal.name == ours.grant.portal);
+    let delivery = match (ours.mode, portal) {
+        (Mode::Sso, Some(portal)) => Delivery::Sso(portal),
+        (Mode::Process | Mode::Sso, _) => Delivery::Process(means.program),
+        // Whoever renews keys finds that there are none.
+        (Mode::Keys, _) => Delivery::Keys(None),
+        (Mode::Endpoint, _) => Delivery::Endpoint,
+    };
+    let switch = Switch {
+        profile: &ours.name,
+        grant: &ours.grant,
+        region: None,
+        fallback_region: means.fallback_region,
+        delivery,
+        until: None,
+        now,
+        force: false,
+    };
+    point(file, &switch).map(drop)
 }
 
 /// Takes our keys out of a profile, and the profile if nothing but a region is left of it.

@@ -1,8 +1,9 @@
 //! The access log on disk: appended to by whoever handed credentials out, read by `rolecall log` and the desktop.
 
 use std::fs::{self, OpenOptions};
-use std::io::Write;
-use std::path::PathBuf;
+use std::io::{Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use domain::access::{self, Access};
 use domain::catalogue::{Account, Grant};
@@ -19,15 +20,30 @@ impl Engine {
     /// Adds a line to the log. A log that can't be written keeps nobody from working.
     pub fn note_access(&self, access: &Access) {
         let path = self.folders.access_log_path();
-        if fs::metadata(&path).is_ok_and(|metadata| metadata.len() > LARGEST) {
-            let _ = fs::rename(&path, self.old_log_path());
-        }
+        self.turn_over(&path);
         let mut options = OpenOptions::new();
-        options.create(true).append(true);
+        options.create(true).append(true).read(true);
         files::make_private(&mut options);
+        let Ok(mut log) = options.open(&path) else { return };
+        // What a full disk has cut off must not take this line along.
+        let mut last = [b'\n'];
+        let is_cut =
+            log.seek(SeekFrom::End(-1)).is_ok() && log.read_exact(&mut last).is_ok() && last != [b'\n'];
+        let line = format!("{}{}", if is_cut { "\n" } else { "" }, access::line(access));
         // One write: lines of several processes do not mix (POSIX, `write` with O_APPEND).
-        let written = options.open(&path).and_then(|mut log| log.write_all(access::line(access).as_bytes()));
-        drop(written);
+        let _ = log.write_all(line.as_bytes());
+    }
+
+    /// A log that has grown large becomes the old one; by one process, however many see it.
+    fn turn_over(&self, path: &Path) {
+        let is_large = || fs::metadata(path).is_ok_and(|metadata| metadata.len() > LARGEST);
+        if !is_large() {
+            return;
+        }
+        let lock = files::lock(&self.folders.lock_path("access-log"), Duration::ZERO);
+        if matches!(lock, Ok(Some(_))) && is_large() {
+            let _ = fs::rename(path, self.old_log_path());
+        }
     }
 
     /// The latest lines of the log, oldest first.

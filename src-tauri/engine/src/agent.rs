@@ -25,8 +25,9 @@ mod platform;
 #[cfg_attr(not(target_os = "linux"), path = "agent/asking/elsewhere.rs")]
 mod asking;
 
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use domain::access::{Access, Outcome, Way};
 use domain::asker::Asker;
@@ -46,6 +47,8 @@ use self::memory::Memory;
 
 pub use self::client::{Answer, Client};
 pub use self::door::Questions;
+use self::endpoint::Giving;
+
 pub use self::endpoint::{FOR_CONTAINERS, Listening, PATH};
 pub use self::tokens::{Made, Pass};
 pub use self::wire::Request;
@@ -73,9 +76,16 @@ struct Inner {
     listening: Mutex<Listening>,
     /// One at a time begins to listen.
     listening_turn: tokio::sync::Mutex<()>,
-    /// The agent serves nobody any more.
-    ended: watch::Sender<bool>,
+    /// Counted up when those that listen should stop.
+    listeners: watch::Sender<u32>,
+    /// What is on its way to those who have a token, by its id.
+    giving: Mutex<HashMap<String, (Giving, Instant)>>,
+    /// Which grants are asked about, as far as it was looked up, and by which files.
+    asked: Mutex<HashMap<GrantId, Verdict>>,
 }
+
+/// Whether a grant is asked about, and by which settings and list.
+type Verdict = ([Option<Stamp>; 2], bool);
 
 /// What is asked of the agent.
 pub(crate) struct Wish {
@@ -97,7 +107,9 @@ impl Agent {
             look: Notify::new(),
             listening: Mutex::default(),
             listening_turn: tokio::sync::Mutex::default(),
-            ended: watch::Sender::new(false),
+            listeners: watch::Sender::new(0),
+            giving: Mutex::default(),
+            asked: Mutex::default(),
         }))
     }
 
@@ -137,38 +149,41 @@ impl Agent {
         known.0.clone()
     }
 
-    /// Credentials for whoever asks, if they may have them. What came of it is in the log.
+    /// Credentials for whoever asks, if they may have them. What came of it is in the log, also if they hang up before
+    /// anything comes of it.
     pub(crate) async fn give(&self, wish: &Wish) -> Result<Credentials, Failure> {
         let engine = self.engine();
-        let given = match self.let_in(&engine, wish).await {
-            Ok(()) => self.fetch(&engine, wish).await,
-            Err(failure) => Err((failure, Outcome::Refused)),
-        };
-        let outcome = given.as_ref().map_or_else(|(_, outcome)| *outcome, |_| Outcome::Given);
         let access = Access {
             at: clock::now(),
             grant: wish.grant.clone(),
             profile: wish.profile.clone(),
             way: wish.way,
-            outcome,
+            outcome: Outcome::Refused,
             asker: wish.asker.clone(),
         };
-        // Beside: whoever waits for credentials does not wait for a disk.
-        tokio::task::spawn_blocking(move || engine.note_access(&access));
-        given.map_err(|(failure, _)| failure)
+        let mut line = Line { engine: engine.clone(), access };
+        let given = match self.let_in(&engine, wish).await {
+            Ok(()) => {
+                line.access.outcome = Outcome::Failed;
+                self.fetch(&engine, wish).await
+            }
+            Err(failure) => Err(failure),
+        };
+        if given.is_ok() {
+            line.access.outcome = Outcome::Given;
+        }
+        given
     }
 
-    async fn fetch(&self, engine: &Engine, wish: &Wish) -> Result<Credentials, (Failure, Outcome)> {
-        let kept = self.0.memory.get(engine, &wish.grant, wish.at_least).await;
-        let given = kept
-            .map(by_our_clock)
-            .and_then(|credentials| lasts(&credentials, &wish.grant, wish.at_least).map(|()| credentials));
-        given.map_err(|failure| (failure, Outcome::Failed))
+    async fn fetch(&self, engine: &Engine, wish: &Wish) -> Result<Credentials, Failure> {
+        let kept = self.0.memory.get(engine, &wish.grant, wish.at_least).await?;
+        let credentials = by_our_clock(kept);
+        lasts(&credentials, &wish.grant, wish.at_least).map(|()| credentials)
     }
 
     /// Whether the program may have it: the person is asked, where their marks say so.
     async fn let_in(&self, engine: &Engine, wish: &Wish) -> Result<(), Failure> {
-        if !engine.asks_first(&wish.grant).await? || wish.way == Way::Desktop {
+        if wish.way == Way::Desktop || !self.asks_first(engine, &wish.grant).await? {
             return Ok(());
         }
         match self.0.door.let_in(&wish.grant, &wish.asker).await {
@@ -180,8 +195,44 @@ impl Agent {
     }
 }
 
+impl Agent {
+    /// Whether the marks say that programs have to be let in. Looking it up takes a look at the whole list.
+    async fn asks_first(&self, engine: &Engine, grant: &GrantId) -> Result<bool, Failure> {
+        if !engine.settings.marks.iter().any(|mark| mark.ask) {
+            return Ok(false);
+        }
+        let folders = engine.folders();
+        let stamps =
+            [folders.settings_path(), folders.catalogue_path(&grant.portal)].map(|path| Stamp::of(&path));
+        if let Some((known, verdict)) = held(&self.0.asked).get(grant)
+            && *known == stamps
+        {
+            return Ok(*verdict);
+        }
+        let wanted = grant.clone();
+        let verdict = engine.blocking(move |engine| Ok(engine.is_asked_first(&wanted))).await?;
+        held(&self.0.asked).insert(grant.clone(), (stamps, verdict));
+        Ok(verdict)
+    }
+}
+
 fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A line of the log, which is written when this is dropped: whoever hangs up is in it too.
+struct Line {
+    engine: Engine,
+    access: Access,
+}
+
+impl Drop for Line {
+    fn drop(&mut self) {
+        let (engine, mut access) = (self.engine.clone(), self.access.clone());
+        access.at = clock::now();
+        // Beside: whoever waits for credentials does not wait for a disk.
+        tokio::task::spawn_blocking(move || engine.note_access(&access));
+    }
 }
 
 fn nobody_to_ask(grant: &GrantId) -> Failure {
@@ -214,13 +265,9 @@ impl Engine {
         files::lock(&self.folders.lock_path(LOCK), Duration::ZERO)
     }
 
-    /// Whether the marks say that programs have to be let in.
-    async fn asks_first(&self, grant: &GrantId) -> Result<bool, Failure> {
-        if !self.settings.marks.iter().any(|mark| mark.ask) {
-            return Ok(false);
-        }
-        let grant = grant.clone();
-        self.blocking(move |engine| Ok(engine.is_asked_first(&grant))).await
+    /// Becomes the one agent of these folders as soon as no other one is. Blocks until then.
+    pub fn lock_agent_when_free(&self) -> Result<files::Lock, Failure> {
+        files::lock_when_free(&self.folders.lock_path(LOCK))
     }
 
     /// For programs that get credentials without an agent: there is nobody who could ask.

@@ -100,11 +100,22 @@ fn read_whole(path: &Path) -> io::Result<Option<Vec<u8>>> {
 #[derive(Debug)]
 pub struct Lock(#[expect(dead_code, reason = "held for its lock")] File);
 
-/// Waits until no other process holds the lock, at most `patience`. `None`: it is still held.
-pub fn lock(path: &Path, patience: Duration) -> Result<Option<Lock>, Failure> {
+/// Waits until no other process holds the lock, however long that takes: the system wakes whoever waits.
+pub fn lock_when_free(path: &Path) -> Result<Lock, Failure> {
+    let file = open_lock(path)?;
+    file.lock().map_err(|error| failure("can't lock", path, &error))?;
+    Ok(Lock(file))
+}
+
+fn open_lock(path: &Path) -> Result<File, Failure> {
     make_dir(path)?;
     let file = OpenOptions::new().create(true).truncate(false).write(true).read(true).open(path);
-    let file = file.map_err(|error| failure("can't open the lock", path, &error))?;
+    file.map_err(|error| failure("can't open the lock", path, &error))
+}
+
+/// Waits until no other process holds the lock, at most `patience`. `None`: it is still held.
+pub fn lock(path: &Path, patience: Duration) -> Result<Option<Lock>, Failure> {
+    let file = open_lock(path)?;
     let deadline = Instant::now() + patience;
     loop {
         match file.try_lock() {
@@ -146,6 +157,23 @@ pub(crate) fn replace_theirs_unkept(
     content: &[u8],
 ) -> Result<(), Failure> {
     replace_checked(path, before, content, None)
+}
+
+/// Nobody but its owner may read the file from now on: secrets of ours are about to be in it.
+pub(crate) fn make_owners_alone(path: &Path) -> Result<(), Failure> {
+    let done = resolve(path).and_then(|target| platform::make_owners_alone(&target));
+    match done {
+        Err(error) if error.kind() != ErrorKind::NotFound => {
+            Err(refused("can't close to others", path, &error))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Removes a file that belongs to the person; a symbolic link to it stays.
+pub(crate) fn remove_theirs(path: &Path) -> Result<(), Failure> {
+    let target = resolve(path).map_err(|error| refused("can't follow", path, &error))?;
+    remove(&target)
 }
 
 /// `kept_at`: when the old content is kept beside the file; not at all if there is no time.

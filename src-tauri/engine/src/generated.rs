@@ -103,7 +103,9 @@ impl Engine {
         if before == Some(after) {
             return Ok(());
         }
+        let keyed = self.keyed_profiles()?;
         files::replace_theirs(path, before, after, clock::now())?;
+        self.keys_were_undone(&keyed)?;
         self.keep_undo(what, path, before, after).map(drop).map_err(|failure| {
             let what = format!("{} was written, but what takes it back could not be kept", path.display());
             Failure::new(failure.code, what, &failure.hint).with_detail(&failure)

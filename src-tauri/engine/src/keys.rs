@@ -2,11 +2,12 @@
 
 use domain::failure::Failure;
 use domain::ids::{GrantId, PortalName, ProfileName};
-use domain::profile::{self, Mode, OurProfile};
+use domain::profile::{self, Means, Mode, OurProfile};
 use domain::vend::Credentials;
 use jiff::Timestamp;
 
 use crate::agent::{Client, Request};
+use crate::sign_in::{portal_lock, signed_out};
 use crate::{Engine, clock, files};
 
 /// A profile whose keys are in the credentials file.
@@ -22,26 +23,29 @@ impl Engine {
     /// Writes every profile whose time is over as it was before. Returns their names.
     pub fn end_leases(&self) -> Result<Vec<ProfileName>, Failure> {
         let path = self.folders.aws_config_path();
-        let over = |config: &Option<Vec<u8>>| {
-            profile::end_leases(config.as_deref().unwrap_or_default(), clock::now())
-        };
         // Looked at without the lock first: mostly there is nothing to do.
-        if over(&files::read_theirs(path)?)?.is_none() {
+        if self.next_lease_end().is_none_or(|end| end > clock::now()) {
             return Ok(Vec::new());
         }
         let _lock = self.lock("aws-config")?;
         let before = files::read_theirs(path)?;
-        let Some((after, names)) = over(&before)? else { return Ok(Vec::new()) };
+        let program = self.program_text()?;
+        let usual = self.settings.default_region.clone();
+        let of_portal = || self.settings.portals.first().map(|portal| portal.region.clone());
+        let Some(fallback_region) = usual.or_else(of_portal) else { return Ok(Vec::new()) };
+        let means =
+            Means { program: &program, portals: &self.settings.portals, fallback_region: &fallback_region };
+        let ended = profile::end_leases(before.as_deref().unwrap_or_default(), clock::now(), &means)?;
+        let Some((after, names)) = ended else { return Ok(Vec::new()) };
         files::replace_theirs(path, before.as_deref(), &after, clock::now())?;
-        for name in &names {
-            self.take_keys_out(name)?;
-        }
+        // Those of the role that it was lent, whatever mode it is in now.
+        names.iter().try_for_each(|name| self.take_keys_out(name))?;
         Ok(names)
     }
 
-    /// When the next switch ends by itself.
+    /// When the next switch ends by itself, or has ended and is written nowhere yet.
     pub(crate) fn next_lease_end(&self) -> Option<Timestamp> {
-        let profiles = self.our_profiles().ok()?;
+        let profiles = self.our_profiles_as_written().ok()?;
         profiles.into_iter().filter_map(|ours| ours.lease.map(|lease| lease.until)).min()
     }
 
@@ -61,8 +65,10 @@ impl Engine {
             .collect())
     }
 
-    /// Puts newer keys into the credentials file, if the profile still wants those of this grant.
+    /// Puts newer keys into the credentials file, if the profile still wants those of this grant and somebody is signed
+    /// in: nothing comes back after a sign-out.
     pub(crate) fn write_keys(&self, keyed: &Keyed, credentials: &Credentials) -> Result<(), Failure> {
+        let _portal = self.lock_signed_in(&keyed.grant)?;
         let _lock = self.lock("aws-config")?;
         let still = self.keyed_profiles()?.into_iter().find(|now| now.profile == keyed.profile);
         if still.is_none_or(|now| now.grant != keyed.grant) {
@@ -76,17 +82,44 @@ impl Engine {
         self.replace_credentials(before.as_deref(), &after)
     }
 
-    /// Takes the keys of a portal's grants out of the credentials file, after a sign-out.
+    /// Keeps a sign-out waiting for whoever is about to write keys. A failure if there was one already.
+    pub(crate) fn lock_signed_in(&self, grant: &GrantId) -> Result<files::Lock, Failure> {
+        let portal = self.settings.portal_or_only(Some(&grant.portal))?;
+        let lock = self.lock(&portal_lock(&portal.name))?;
+        self.access_token(portal)?.ok_or_else(|| signed_out(&portal.name))?;
+        Ok(lock)
+    }
+
+    /// Takes the keys of a portal's grants out of the credentials file, after a sign-out: all of ours that the config
+    /// does not say to be another portal's.
     pub(crate) fn take_out_keys_of(&self, portal: &PortalName) -> Result<(), Failure> {
-        // In files that can't be read nobody finds keys of ours, nor a profile that wants them.
-        let Ok(keyed) = self.keyed_profiles() else { return Ok(()) };
-        let keyed = keyed.into_iter().filter(|keyed| keyed.grant.portal == *portal);
-        let keyed: Vec<Keyed> = keyed.filter(|keyed| keyed.until.is_some()).collect();
-        if keyed.is_empty() {
+        let is_theirs = |keyed: Option<&Keyed>| keyed.is_none_or(|keyed| keyed.grant.portal == *portal);
+        self.sweep_keys(is_theirs)
+    }
+
+    /// Keys of ours that no profile of the config wants go.
+    pub(crate) fn take_out_unwanted_keys(&self) -> Result<(), Failure> {
+        self.sweep_keys(|keyed| keyed.is_none())
+    }
+
+    /// Takes those keys of ours out that `goes` says, by the profile that wants them. In a credentials file that can't
+    /// be read nobody finds keys of ours; in a config that can't be read nobody wants any.
+    fn sweep_keys(&self, goes: impl Fn(Option<&Keyed>) -> bool) -> Result<(), Failure> {
+        let there = || {
+            let file = files::read_theirs(self.folders.aws_credentials_path()).ok().flatten()?;
+            profile::with_our_keys(&file).ok().filter(|there| !there.is_empty())
+        };
+        if there().is_none() {
             return Ok(());
         }
         let _lock = self.lock("aws-config")?;
-        keyed.iter().try_for_each(|keyed| self.take_keys_out(&keyed.profile))
+        let keyed = self.keyed_profiles().unwrap_or_default();
+        for (name, _) in there().unwrap_or_default() {
+            if goes(keyed.iter().find(|keyed| keyed.profile == name)) {
+                self.take_keys_out(&name)?;
+            }
+        }
+        Ok(())
     }
 
     /// Keys of ours that no profile wants any more go; the agent writes those that are wanted instead. The caller holds
@@ -116,9 +149,11 @@ impl Engine {
     /// are not, for they hold keys of ours.
     pub(crate) fn replace_credentials(&self, before: Option<&[u8]>, after: &[u8]) -> Result<(), Failure> {
         let path = self.folders.aws_credentials_path();
-        let has_ours =
-            before.is_some_and(|file| profile::with_our_keys(file).is_ok_and(|ours| !ours.is_empty()));
-        if has_ours {
+        let has_ours = |file: &[u8]| profile::with_our_keys(file).is_ok_and(|ours| !ours.is_empty());
+        if has_ours(after) {
+            files::make_owners_alone(path)?;
+        }
+        if before.is_some_and(has_ours) {
             files::replace_theirs_unkept(path, before, after)
         } else {
             files::replace_theirs(path, before, after, clock::now())

@@ -86,12 +86,13 @@ impl Engine {
             Mode::Process => Delivery::Process(&program),
             Mode::Sso if self.settings.chain(&request.grant).is_some() => return Err(not_by_sso()),
             Mode::Sso => Delivery::Sso(portal),
-            Mode::Keys => Delivery::Keys(request.keys.as_ref().ok_or_else(keyless)?),
+            Mode::Keys => Delivery::Keys(Some(request.keys.as_ref().ok_or_else(keyless)?)),
             Mode::Endpoint => Delivery::Endpoint,
         };
         let now = clock::now();
         let until = request.lease.map(|lease| after(now, lease));
         let path = self.folders.aws_config_path();
+        let _portal = if mode == Mode::Keys { Some(self.lock_signed_in(&request.grant)?) } else { None };
         let _lock = self.lock("aws-config")?;
         let before = files::read_theirs(path)?;
         let credentials = files::read_theirs(self.folders.aws_credentials_path())?;
@@ -109,18 +110,22 @@ impl Engine {
             profile::switch(before.as_deref().unwrap_or_default(), credentials.as_deref(), &switch)?;
         let changed = before.as_deref() != Some(&*switched.config);
         // Keys first: a profile that points at them must find them.
-        if let Some(after) =
-            switched.credentials.as_deref().filter(|after| credentials.as_deref() != Some(after))
-        {
+        let keys = switched.credentials.as_deref().filter(|after| credentials.as_deref() != Some(after));
+        if let Some(after) = keys {
             self.replace_credentials(credentials.as_deref(), after)?;
         }
-        if changed {
-            files::replace_theirs(path, before.as_deref(), &switched.config, clock::now())?;
+        if changed && let Err(failure) = files::replace_theirs(path, before.as_deref(), &switched.config, now)
+        {
+            // Without the config they would be keys that nobody has asked for.
+            if let Some(after) = keys {
+                self.replace_credentials(Some(after), credentials.as_deref().unwrap_or_default())?;
+            }
+            return Err(failure);
         }
         // The switch is done; a list of past uses that can't be written is no reason to say otherwise.
         let noted = self.change_usage(|usage| usage.record(&request.grant, clock::now()));
         switched.warnings.extend(noted.err().map(|failure| failure.to_string()));
-        switched.warnings.extend(self.mode_warnings(mode, portal, until));
+        switched.warnings.extend(self.mode_warnings(mode, &request.grant, portal, until));
         switched.warnings.extend(environment_warnings(profile, |name| self.environment.text(name)));
         let undo = changed.then(|| {
             self.keep_undo(format!("the switch of {profile}"), path, before.as_deref(), &switched.config)
@@ -147,8 +152,20 @@ impl Engine {
     }
 
     /// What the mode wants that is not in the files.
-    fn mode_warnings(&self, mode: Mode, portal: &Portal, until: Option<Timestamp>) -> Vec<String> {
+    fn mode_warnings(
+        &self,
+        mode: Mode,
+        grant: &GrantId,
+        portal: &Portal,
+        until: Option<Timestamp>,
+    ) -> Vec<String> {
         let mut warnings = Vec::new();
+        if mode == Mode::Sso && self.is_asked_first(grant) {
+            warnings.push(
+                "this role is marked `ask`, but in this mode AWS tools ask AWS, and nobody asks you: `--mode process` does"
+                    .into(),
+            );
+        }
         if mode == Mode::Sso && portal.aws_cli != AwsCli::Share {
             warnings.push(format!(
                 "this profile uses the AWS CLI's session: run `aws sso login`, or set `aws_cli = \"share\"` for {} \
@@ -160,7 +177,11 @@ impl Engine {
         let looks = (mode == Mode::Keys || until.is_some())
             && Client::new(&self.folders).ask(&Request::look()).is_some();
         if (mode == Mode::Keys || mode == Mode::Sso && until.is_some()) && !looks {
-            let what = if mode == Mode::Keys { "these keys are not renewed" } else { "it does not go back" };
+            let what = match (mode, until) {
+                (Mode::Keys, None) => "these keys are not renewed",
+                (Mode::Keys, Some(_)) => "these keys are not renewed, and stay when the time is over",
+                _ => "it does not go back",
+            };
             warnings.push(format!("{what} unless the desktop application or `rolecall agent` runs"));
         }
         warnings
@@ -189,7 +210,7 @@ impl Engine {
         Ok(self.our_profiles_as_written()?.into_iter().filter_map(|ours| ours.at(now)).collect())
     }
 
-    fn our_profiles_as_written(&self) -> Result<Vec<OurProfile>, Failure> {
+    pub(crate) fn our_profiles_as_written(&self) -> Result<Vec<OurProfile>, Failure> {
         let config = files::read_theirs(self.folders.aws_config_path())?.unwrap_or_default();
         Ok(profile::our_profiles(&profile::read_config(&config)?))
     }

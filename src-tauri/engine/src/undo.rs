@@ -93,7 +93,7 @@ impl Engine {
         for (path, now, before) in steps {
             match before {
                 Some(before) => files::replace_theirs(path, now.as_deref(), &before, clock::now())?,
-                None => files::remove(path)?,
+                None => files::remove_theirs(path)?,
             }
         }
         self.keys_were_undone(&keyed)?;

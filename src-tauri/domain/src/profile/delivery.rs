@@ -16,6 +16,9 @@ pub(crate) const UNTIL: &str = "rolecall_until";
 /// Where the profile points afterwards: `PORTAL/ACCOUNT/ROLE`, or [`NOWHERE`].
 pub(crate) const BEFORE: &str = "rolecall_before";
 
+/// How it gets its credentials then; absent where it is the usual way.
+pub(crate) const BEFORE_MODE: &str = "rolecall_before_mode";
+
 const NOWHERE: &str = "none";
 
 /// How a profile gets its credentials.
@@ -46,10 +49,12 @@ impl Mode {
     }
 
     pub(super) fn of(section: &Section) -> Self {
-        [Self::Sso, Self::Keys, Self::Endpoint]
-            .into_iter()
-            .find(|mode| section.get(MODE) == Some(mode.as_str()))
-            .unwrap_or_default()
+        Self::named(section.get(MODE))
+    }
+
+    fn named(name: Option<&str>) -> Self {
+        let mut others = [Self::Sso, Self::Keys, Self::Endpoint].into_iter();
+        others.find(|mode| name == Some(mode.as_str())).unwrap_or_default()
     }
 }
 
@@ -60,8 +65,8 @@ pub enum Delivery<'a> {
     Process(&'a str),
     /// The portal of the grant.
     Sso(&'a Portal),
-    /// What goes into the credentials file.
-    Keys(&'a Credentials),
+    /// What goes into the credentials file, if it is there already.
+    Keys(Option<&'a Credentials>),
     /// Nothing.
     Endpoint,
 }
@@ -85,6 +90,8 @@ pub struct Lease {
     pub until: Timestamp,
     /// Where the profile points afterwards. None: nowhere, as before.
     pub before: Option<GrantId>,
+    /// How it gets its credentials then.
+    pub mode: Mode,
 }
 
 impl Lease {
@@ -92,7 +99,8 @@ impl Lease {
     pub(super) fn of(section: &Section) -> Option<Self> {
         let until = section.get(UNTIL)?;
         let before = section.get(BEFORE).and_then(grant);
-        Some(Self { until: read_time(until).unwrap_or(Timestamp::MIN), before })
+        let mode = Mode::named(section.get(BEFORE_MODE));
+        Some(Self { until: read_time(until).unwrap_or(Timestamp::MIN), before, mode })
     }
 
     /// The value of [`BEFORE`].
@@ -125,7 +133,7 @@ impl OurProfile {
     pub fn at(self, now: Timestamp) -> Option<Self> {
         match self.lease {
             Some(lease) if lease.is_over(now) => {
-                Some(Self { grant: lease.before?, lease: None, generated: false, ..self })
+                Some(Self { grant: lease.before?, mode: lease.mode, lease: None, generated: false, ..self })
             }
             _ => Some(self),
         }
@@ -142,4 +150,4 @@ impl OurProfile {
 }
 
 /// The keys of the config that are ours and say where a profile points.
-pub(super) const OURS: [&str; 7] = [PROCESS, PORTAL, ACCOUNT, ROLE, MODE, UNTIL, BEFORE];
+pub(super) const OURS: [&str; 8] = [PROCESS, PORTAL, ACCOUNT, ROLE, MODE, UNTIL, BEFORE, BEFORE_MODE];

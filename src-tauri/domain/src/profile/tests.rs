@@ -175,7 +175,7 @@ fn each_mode_leaves_nothing_of_the_others() {
     let modes = [
         Delivery::Process("/usr/bin/rolecall"),
         Delivery::Sso(&portal),
-        Delivery::Keys(&keys),
+        Delivery::Keys(Some(&keys)),
         Delivery::Endpoint,
     ];
     let fresh = |delivery| {
@@ -222,7 +222,7 @@ fn a_session_of_the_config_is_used_and_another_ones_name_is_not_taken() {
 fn keys_of_somebody_else_are_never_touched() {
     let theirs = "[dev]\naws_access_key_id = AKIA\naws_secret_access_key = s\n";
     let keys = keys();
-    let refused = run_as("", Some(theirs), "dev", true, Delivery::Keys(&keys), None).unwrap_err();
+    let refused = run_as("", Some(theirs), "dev", true, Delivery::Keys(Some(&keys)), None).unwrap_err();
     assert_eq!(refused.code, Code::FileRefused);
     let dev = ProfileName::parse("dev").unwrap();
     assert_eq!(without_keys(theirs.as_bytes(), &dev).unwrap(), None);
@@ -231,6 +231,43 @@ fn keys_of_somebody_else_are_never_touched() {
     let with = with_keys(mixed.as_bytes(), &dev, &keys).unwrap();
     assert_eq!(with_our_keys(&with).unwrap(), [(dev.clone(), at(60))]);
     assert_eq!(without_keys(&with, &dev).unwrap().unwrap(), mixed.as_bytes());
+}
+
+fn end(config: &[u8], now: Timestamp) -> Result<Option<Ended>, Failure> {
+    let region = Region::parse("eu-central-1").unwrap();
+    let portals = [portal("https://d-1.awsapps.com/start")];
+    let means = Means { program: "/usr/bin/rolecall", portals: &portals, fallback_region: &region };
+    end_leases(config, now, &means)
+}
+
+#[test]
+fn a_lease_takes_its_mode_along_when_it_ends() {
+    let portal = portal("https://d-1.awsapps.com/start");
+    let keys = keys();
+    let modes = [
+        Delivery::Process("/usr/bin/rolecall"),
+        Delivery::Sso(&portal),
+        Delivery::Keys(Some(&keys)),
+        Delivery::Endpoint,
+    ];
+    let settings = |config: &[u8]| {
+        let section = read_config(config).unwrap().profile("dev").unwrap();
+        section
+            .settings()
+            .iter()
+            .map(|s| (s.key.clone(), s.value.clone()))
+            .collect::<std::collections::BTreeMap<_, _>>()
+    };
+    for before in modes {
+        for during in modes {
+            let first = run_as("", None, "dev", false, before, None).unwrap();
+            let leased = run_as(&text(&first), None, "dev", false, during, Some(at(30))).unwrap();
+            let ours = our_profiles(&read_config(&leased.config).unwrap()).remove(0);
+            assert_eq!((ours.mode, ours.at(at(31)).unwrap().mode), (during.mode(), before.mode()));
+            let (ended, _) = end(&leased.config, at(31)).unwrap().unwrap();
+            assert_eq!(settings(&ended), settings(&first.config), "{before:?} {during:?}");
+        }
+    }
 }
 
 #[test]
@@ -246,8 +283,8 @@ fn a_lease_goes_back_by_itself() {
         (after.grant.account_id.as_str(), after.grant.role_name.as_str()),
         ("999911112222", "Read/Only")
     );
-    assert_eq!(end_leases(&leased.config, at(29)).unwrap(), None);
-    let (ended, names) = end_leases(&leased.config, at(31)).unwrap().unwrap();
+    assert_eq!(end(&leased.config, at(29)).unwrap(), None);
+    let (ended, names) = end(&leased.config, at(31)).unwrap().unwrap();
     assert_eq!((String::from_utf8(ended).unwrap().as_str(), names.len()), (before, 1));
     // A lease on top of a lease goes back to what was there before both.
     let twice = run_as(&text(&leased), None, "dev", false, process, Some(at(50))).unwrap();
@@ -264,7 +301,7 @@ fn a_lease_from_nothing_goes_back_to_nothing() {
     let leased = run_as("[profile x]\nregion = r\n", None, "dev", false, process, Some(at(30))).unwrap();
     let ours = our_profiles(&read_config(&leased.config).unwrap()).remove(0);
     assert_eq!(ours.at(at(30)), None);
-    let (ended, _) = end_leases(&leased.config, at(30)).unwrap().unwrap();
+    let (ended, _) = end(&leased.config, at(30)).unwrap().unwrap();
     assert_eq!(ended, b"[profile x]\nregion = r\n");
     // A line that was spoilt does not make it last.
     let spoilt = text(&leased).replace("rolecall_until = 2", "rolecall_until = x2");

@@ -5,11 +5,13 @@
 use std::convert::Infallible;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use domain::access::Way;
 use domain::failure::{Code, Failure};
 use domain::vend::{Credentials, rfc3339};
+use futures_util::FutureExt;
+use futures_util::future::{BoxFuture, Shared};
 use http_body_util::Full;
 use hyper::body::{Bytes, Incoming};
 use hyper::header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, HOST, HeaderMap, HeaderName, ORIGIN};
@@ -22,8 +24,9 @@ use serde_json::json;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 
+use super::memory::stumbled;
 use super::tokens::{Pass, admit};
-use super::{Agent, Wish, held};
+use super::{Agent, Wish, held, platform};
 use crate::{Engine, files};
 
 /// Where credentials are.
@@ -40,8 +43,13 @@ const LONGEST_HEAD: usize = 16 << 10;
 const PATIENCE: Duration = Duration::from_secs(5);
 /// The JavaScript SDK waits one second.
 const ANSWER_WITHIN: Duration = Duration::from_millis(900);
+/// How long what came of a request is kept for whoever asks again.
+const KEPT_FOR: Duration = Duration::from_mins(1);
 /// After a trouble of the system's, such as too many open files.
 const PAUSE: Duration = Duration::from_millis(50);
+
+/// What is on its way to whoever has a token.
+pub(super) type Giving = Shared<BoxFuture<'static, Result<(String, Credentials), Failure>>>;
 
 /// Where the endpoint listens.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -74,6 +82,12 @@ impl Agent {
         Ok(listening)
     }
 
+    /// Until somebody wants it again.
+    pub(super) fn stop_listening(&self) {
+        *held(&self.0.listening) = Listening::default();
+        self.0.listeners.send_modify(|generation| *generation += 1);
+    }
+
     /// At the start: those who have a token find the endpoint where it was.
     pub(super) async fn listen_if_wanted(&self) {
         let engine = self.engine();
@@ -91,11 +105,12 @@ impl Agent {
 
     fn spawn(&self, listener: TcpListener) {
         let agent = self.clone();
-        let mut ended = self.0.ended.subscribe();
+        let mut listeners = self.0.listeners.subscribe();
+        let generation = *listeners.borrow();
         tokio::spawn(async move {
             tokio::select! {
                 () = agent.accept_all(listener) => {}
-                _ = ended.wait_for(|ended| *ended) => {}
+                _ = listeners.wait_for(|now| *now != generation) => {}
             }
         });
     }
@@ -104,7 +119,7 @@ impl Agent {
         let room = Arc::new(Semaphore::new(MOST));
         let Ok(address) = listener.local_addr() else { return };
         loop {
-            let Ok((stream, _)) = listener.accept().await else {
+            let Ok((stream, peer)) = listener.accept().await else {
                 tokio::time::sleep(PAUSE).await;
                 continue;
             };
@@ -112,14 +127,16 @@ impl Agent {
             let agent = self.clone();
             tokio::spawn(async move {
                 let _place = place;
-                agent.serve_http(stream, address).await;
+                agent.serve_http(stream, address, peer).await;
             });
         }
     }
 
-    async fn serve_http(&self, stream: TcpStream, address: SocketAddr) {
+    async fn serve_http(&self, stream: TcpStream, address: SocketAddr, peer: SocketAddr) {
         let service =
-            service_fn(|request| async move { Ok::<_, Infallible>(self.respond(&request, address).await) });
+            service_fn(
+                |request| async move { Ok::<_, Infallible>(self.respond(&request, address, peer).await) },
+            );
         let connection = http1::Builder::new()
             .keep_alive(false)
             .timer(TokioTimer::new())
@@ -130,13 +147,18 @@ impl Agent {
         let _ = tokio::time::timeout(PATIENCE, connection).await;
     }
 
-    async fn respond(&self, request: &Request<Incoming>, address: SocketAddr) -> Response<Full<Bytes>> {
+    async fn respond(
+        &self,
+        request: &Request<Incoming>,
+        address: SocketAddr,
+        peer: SocketAddr,
+    ) -> Response<Full<Bytes>> {
         let headers = request.headers();
         if !is_for(headers, address) || is_from_a_page(headers) {
             return refusal(StatusCode::FORBIDDEN, "Forbidden", "this endpoint serves AWS SDKs");
         }
         let engine = self.engine();
-        let Some(pass) = self.pass_of(&engine, headers).await else {
+        let Some((id, pass)) = self.pass_of(&engine, headers, address, peer).await else {
             return refusal(StatusCode::FORBIDDEN, "Forbidden", "the token is missing or wrong");
         };
         if request.uri().path() != PATH {
@@ -145,11 +167,13 @@ impl Agent {
         if request.method() != Method::GET {
             return refusal(StatusCode::METHOD_NOT_ALLOWED, "MethodNotAllowed", "use GET");
         }
-        // A task of its own: a question that stands, or a fetch, outlives the second that an SDK waits.
-        let agent = self.clone();
-        let given = tokio::spawn(async move { agent.give_to(&engine, pass).await });
-        match tokio::time::timeout(ANSWER_WITHIN, given).await {
-            Ok(Ok(Ok((account, credentials)))) => {
+        let given = self.giving(&id, pass);
+        let answered = tokio::time::timeout(ANSWER_WITHIN, given).await;
+        if answered.is_ok() {
+            held(&self.0.giving).remove(&id);
+        }
+        match answered {
+            Ok(Ok((account, credentials))) => {
                 let body = json!({
                     "AccessKeyId": credentials.access_key_id,
                     "SecretAccessKey": credentials.secret_access_key.reveal(),
@@ -159,24 +183,52 @@ impl Agent {
                 });
                 answer(StatusCode::OK, &body)
             }
-            Ok(Ok(Err(failure))) => {
+            Ok(Err(failure)) => {
                 let status = match failure.code {
                     Code::SignInNeeded | Code::NoKeyring => StatusCode::SERVICE_UNAVAILABLE,
                     _ => StatusCode::BAD_REQUEST,
                 };
                 refusal(status, "NoCredentials", &format!("{failure}; try: {}", failure.hint))
             }
-            _ => refusal(StatusCode::SERVICE_UNAVAILABLE, "NotYet", "they are being fetched: ask again"),
+            Err(_) => refusal(StatusCode::SERVICE_UNAVAILABLE, "NotYet", "they are being fetched: ask again"),
         }
     }
 
-    async fn pass_of(&self, engine: &Engine, headers: &HeaderMap) -> Option<Pass> {
+    /// A task of its own: a question that stands, or a fetch, outlives the second that an SDK waits. What came of it is
+    /// kept for a moment for the one that comes again, so that a yes for once is of use.
+    fn giving(&self, id: &str, pass: Pass) -> Giving {
+        let mut giving = held(&self.0.giving);
+        giving.retain(|_, (_, since)| since.elapsed() < KEPT_FOR);
+        if let Some((under_way, _)) = giving.get(id) {
+            return under_way.clone();
+        }
+        let agent = self.clone();
+        let task = tokio::spawn(async move { agent.give_to(pass).await });
+        let shared = async move { task.await.unwrap_or_else(|_| Err(stumbled())) }.boxed().shared();
+        giving.insert(id.to_owned(), (shared.clone(), Instant::now()));
+        shared
+    }
+
+    /// The id of the token that is brought, and what it is for. On loopback whoever brings it has to be the person: a
+    /// token may have been shown to another user, who took the port while no agent ran.
+    async fn pass_of(
+        &self,
+        engine: &Engine,
+        headers: &HeaderMap,
+        address: SocketAddr,
+        peer: SocketAddr,
+    ) -> Option<(String, Pass)> {
         let brought = headers.get(AUTHORIZATION)?.to_str().ok()?.to_owned();
-        engine.blocking(move |engine| Ok(admit(&engine.folders, &brought))).await.ok().flatten()
+        let look = move |engine: &Engine| {
+            let admitted = admit(&engine.folders, &brought);
+            Ok(admitted.filter(|_| !address.ip().is_loopback() || platform::is_persons(address, peer)))
+        };
+        engine.blocking(look).await.ok().flatten()
     }
 
     /// Credentials of where the profile points now, and their account.
-    async fn give_to(&self, engine: &Engine, pass: Pass) -> Result<(String, Credentials), Failure> {
+    async fn give_to(&self, pass: Pass) -> Result<(String, Credentials), Failure> {
+        let engine = self.engine();
         let name = pass.profile.clone();
         let ours = engine.blocking(move |engine| engine.our_profile(&name)).await?;
         let wish = Wish {
@@ -196,10 +248,12 @@ async fn bind_loopback(engine: &Engine) -> Result<TcpListener, Failure> {
     let path = engine.folders.port_path();
     let last = files::read(&path).ok().flatten();
     let last = last.and_then(|text| String::from_utf8(text).ok()?.trim().parse::<u16>().ok());
-    let bound = match TcpListener::bind((Ipv4Addr::LOCALHOST, last.unwrap_or(0))).await {
-        Ok(listener) => Ok(listener),
-        Err(_) => TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await,
-    };
+    let mut bound = TcpListener::bind((Ipv4Addr::LOCALHOST, last.unwrap_or(0))).await;
+    if bound.is_err() {
+        // Somebody else has the port that open shells know, and may have been shown their tokens there.
+        engine.blocking(Engine::revoke_all_passes).await?;
+        bound = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await;
+    }
     let unbound = |error| {
         Failure::new(
             Code::Failed,

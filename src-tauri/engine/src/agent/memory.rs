@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use domain::failure::{Code, Failure};
-use domain::ids::GrantId;
+use domain::ids::{GrantId, StartUrl};
 use domain::time::{after, before};
 use domain::vend::{self, Decision};
 use futures_util::FutureExt;
@@ -32,9 +32,28 @@ struct Held {
     /// The list of what the keyring holds for the portal, as it was then: a sign-out removes it, and then what is
     /// remembered here counts no more.
     stamp: Option<Stamp>,
+    /// What the grant was when they were fetched.
+    origin: Origin,
     used_at: Timestamp,
     /// When to renew it, if that has failed.
     again_at: Option<Timestamp>,
+}
+
+/// What decides whose credentials they are, beside the grant: the portal's address and a chained role's definition.
+#[derive(PartialEq, Eq)]
+struct Origin {
+    start_url: Option<StartUrl>,
+    definition: Option<String>,
+}
+
+impl Origin {
+    fn of(engine: &Engine, grant: &GrantId) -> Self {
+        let portal = engine.settings.portal(&grant.portal);
+        Self {
+            start_url: portal.map(|portal| portal.start_url.clone()),
+            definition: engine.definition(grant),
+        }
+    }
 }
 
 type Fetching = Shared<BoxFuture<'static, Result<KeptCredentials, Failure>>>;
@@ -71,7 +90,8 @@ impl Memory {
         let stamp = Stamp::of(&engine.folders.kept_path(&grant.portal));
         let mut all = held(&self.held);
         let held = all.get_mut(grant)?;
-        if held.stamp != stamp || stamp.is_none() || decide(Some(&held.kept), at_least) != Decision::Serve {
+        let is_same = held.stamp == stamp && stamp.is_some() && held.origin == Origin::of(engine, grant);
+        if !is_same || decide(Some(&held.kept), at_least) != Decision::Serve {
             return None;
         }
         held.used_at = clock::now();
@@ -93,7 +113,14 @@ impl Memory {
             held(&memory.fetching).remove(&wanted);
             result
         });
-        let shared = async move { task.await.unwrap_or_else(|_| Err(stumbled())) }.boxed().shared();
+        let (memory, wanted) = (self.clone(), key.clone());
+        let shared = async move {
+            task.await.unwrap_or_else(|_| {
+                held(&memory.fetching).remove(&wanted);
+                Err(stumbled())
+            })
+        };
+        let shared = shared.boxed().shared();
         fetching.insert(key, shared.clone());
         shared
     }
@@ -114,15 +141,22 @@ impl Memory {
             Some(kept) => (kept, looked_at),
             None => (engine.fetch_kept(grant, at_least).await?, Stamp::of(&path)),
         };
-        self.remember(grant, &kept, stamp, is_used);
+        let origin = Origin::of(engine, grant);
+        self.remember(grant, &kept, (stamp, origin), is_used);
         Ok(kept)
     }
 
-    fn remember(&self, grant: &GrantId, kept: &KeptCredentials, stamp: Option<Stamp>, is_used: bool) {
+    fn remember(
+        &self,
+        grant: &GrantId,
+        kept: &KeptCredentials,
+        (stamp, origin): (Option<Stamp>, Origin),
+        is_used: bool,
+    ) {
         let now = clock::now();
         let mut all = held(&self.held);
         let used_at = all.get(grant).filter(|_| !is_used).map_or(now, |held| held.used_at);
-        all.insert(grant.clone(), Held { kept: kept.clone(), stamp, used_at, again_at: None });
+        all.insert(grant.clone(), Held { kept: kept.clone(), stamp, origin, used_at, again_at: None });
         // What came late, or is of no use to anybody, need not stay.
         all.retain(|_, held| held.kept.credentials.expires_at > before(now, IN_USE_FOR));
         self.changed.notify_one();
@@ -132,6 +166,7 @@ impl Memory {
     pub(super) async fn renew_ahead(&self, engine: impl Fn() -> Engine) {
         loop {
             let now = clock::now();
+            self.forget_signed_out(&engine());
             let Some((grant, due)) = self.next_renewal(now) else {
                 self.changed.notified().await;
                 continue;
@@ -153,6 +188,11 @@ impl Memory {
         }
     }
 
+    /// Whoever has signed out wants nothing of theirs remembered.
+    fn forget_signed_out(&self, engine: &Engine) {
+        held(&self.held).retain(|grant, _| engine.folders.kept_path(&grant.portal).exists());
+    }
+
     /// What is in use and has to be renewed next, and when that is.
     fn next_renewal(&self, now: Timestamp) -> Option<(GrantId, Timestamp)> {
         let mut all = held(&self.held);
@@ -165,6 +205,6 @@ impl Memory {
     }
 }
 
-fn stumbled() -> Failure {
+pub(super) fn stumbled() -> Failure {
     Failure::new(Code::Failed, "the agent stumbled over itself", "run the command again; please report this")
 }

@@ -12,7 +12,7 @@ use tokio::sync::{Notify, Semaphore};
 use super::endpoint::Listening;
 use super::platform::{Connection, Listener};
 use super::wire::{Heard, LONGEST, Reply, Request, Want, line};
-use super::{Agent, Wish, asker_of, held};
+use super::{Agent, Wish, asker_of};
 
 /// How many are served at once. One more is sent away, and finds its own way to the keyring.
 const MOST: usize = 400;
@@ -26,7 +26,6 @@ impl Agent {
     pub async fn serve(&self) -> Result<(), Failure> {
         let listener = Listener::bind(self.engine().folders())?;
         let (room, aside) = (Arc::new(Semaphore::new(MOST)), Arc::new(Notify::new()));
-        self.0.ended.send_replace(false);
         let meanwhile = self.meanwhile();
         tokio::pin!(meanwhile);
         loop {
@@ -34,8 +33,7 @@ impl Agent {
                 accepted = listener.accept() => accepted,
                 () = aside.notified() => {
                     // Whoever takes over listens on the same port.
-                    self.0.ended.send_replace(true);
-                    *held(&self.0.listening) = Listening::default();
+                    self.stop_listening();
                     return Ok(());
                 }
                 () = &mut meanwhile => continue,

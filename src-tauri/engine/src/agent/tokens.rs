@@ -51,6 +51,7 @@ pub struct Made {
 impl Engine {
     /// Makes a token that follows a profile.
     pub fn make_pass(&self, profile: &ProfileName, asker: Asker) -> Result<Made, Failure> {
+        self.revoke_unused_passes();
         let mut bytes = [0; 40];
         getrandom::fill(&mut bytes).map_err(|error| {
             Failure::new(Code::Failed, "this computer gives no random numbers", "please report this")
@@ -97,18 +98,24 @@ impl Engine {
 
     /// Forgets tokens that nobody uses.
     pub(crate) fn revoke_unused_passes(&self) {
-        for (id, _, used_at) in self.passes() {
-            let age = used_at.map(|at| clock::now().duration_since(at));
-            if age.and_then(|age| Duration::try_from(age).ok()).is_some_and(|age| age > UNUSED_FOR) {
-                // Tried again at the next start.
+        for (id, ..) in self.passes() {
+            if age(&token_path(&self.folders, &id)).is_some_and(|age| age > UNUSED_FOR) {
+                // Tried again the next time.
                 let _ = self.revoke_pass(&id);
             }
         }
     }
+
+    /// Makes every token worthless; how many there were.
+    pub fn revoke_all_passes(&self) -> Result<usize, Failure> {
+        let passes = self.passes();
+        passes.iter().try_for_each(|(id, ..)| self.revoke_pass(id).map(drop))?;
+        Ok(passes.len())
+    }
 }
 
 /// What a token that somebody brings is for; `None` if it is none of ours.
-pub(super) fn admit(folders: &Folders, brought: &str) -> Option<Pass> {
+pub(super) fn admit(folders: &Folders, brought: &str) -> Option<(String, Pass)> {
     let (id, _) = brought.split_once('.').filter(|(id, _)| is_id(id))?;
     let path = token_path(folders, id);
     let kept = files::read(&path).ok().flatten()?;
@@ -116,9 +123,10 @@ pub(super) fn admit(folders: &Folders, brought: &str) -> Option<Pass> {
     if Sha256::digest(&kept) != Sha256::digest(brought.as_bytes()) {
         return None;
     }
-    let pass = read_pass(folders, id)?;
+    let is_old = age(&path).is_some_and(|age| age > UNUSED_FOR);
+    let pass = read_pass(folders, id).filter(|_| !is_old)?;
     note_use(&path);
-    Some(pass)
+    Some((id.to_owned(), pass))
 }
 
 fn read_pass(folders: &Folders, id: &str) -> Option<Pass> {
@@ -128,13 +136,16 @@ fn read_pass(folders: &Folders, id: &str) -> Option<Pass> {
 
 /// By the time of the file.
 fn note_use(path: &Path) {
+    let Some(age) = age(path).filter(|age| *age > NOTED) else { return };
     let Ok(modified) = fs::metadata(path).and_then(|metadata| metadata.modified()) else { return };
-    let Ok(age) = modified.elapsed() else { return };
-    if age > NOTED
-        && let Ok(file) = fs::OpenOptions::new().write(true).open(path)
-    {
+    if let Ok(file) = fs::OpenOptions::new().write(true).open(path) {
         let _ = file.set_modified(modified + age);
     }
+}
+
+/// How long ago the token was used.
+fn age(path: &Path) -> Option<Duration> {
+    fs::metadata(path).and_then(|metadata| metadata.modified()).ok()?.elapsed().ok()
 }
 
 fn used_at(folders: &Folders, id: &str) -> Option<Timestamp> {

@@ -1,8 +1,8 @@
 //! Permissions and folders on Linux and macOS.
 
-use std::fs::{self, DirBuilder, File, FileType, Metadata, OpenOptions};
+use std::fs::{self, DirBuilder, File, FileType, Metadata, OpenOptions, Permissions};
 use std::io;
-use std::os::unix::fs::{DirBuilderExt, FileTypeExt, MetadataExt, OpenOptionsExt, fchown};
+use std::os::unix::fs::{DirBuilderExt, FileTypeExt, MetadataExt, OpenOptionsExt, PermissionsExt, fchown};
 use std::path::Path;
 
 use tempfile::{Builder, NamedTempFile};
@@ -65,4 +65,11 @@ pub(super) fn make_private(options: &mut OpenOptions) {
 /// Whether it is the person's.
 pub(super) fn is_own(file: &File) -> io::Result<bool> {
     Ok(file.metadata()?.uid() == rustix::process::geteuid().as_raw())
+}
+
+/// Takes reading and writing from everybody but the owner.
+pub(super) fn make_owners_alone(path: &Path) -> io::Result<()> {
+    let mode = fs::metadata(path)?.permissions().mode();
+    let closed = mode & 0o700;
+    if mode & 0o777 == closed { Ok(()) } else { fs::set_permissions(path, Permissions::from_mode(closed)) }
 }

@@ -1,5 +1,8 @@
 //! Who asks, on macOS and Windows.
 
+use std::ffi::OsString;
+use std::path::Path;
+
 use domain::asker::{Asker, Process};
 use sysinfo::{Pid, ProcessRefreshKind, ProcessesToUpdate, System, UpdateKind};
 
@@ -20,11 +23,9 @@ pub(super) fn asker(pid: u32) -> Asker {
         let Some(process) = system.process(pid).filter(|process| process.start_time() <= born) else { break };
         born = process.start_time();
         let program = process.exe().map(|path| path.to_string_lossy().into_owned());
-        processes.push(Process {
-            pid: pid.as_u32(),
-            program: program.unwrap_or_else(|| process.name().to_string_lossy().into_owned()),
-            is_wrapper: is_wrapper(process.cmd()),
-        });
+        let program = program.unwrap_or_else(|| process.name().to_string_lossy().into_owned());
+        let is_wrapper = is_ours(&program) || runs_one_command(&program, process.cmd());
+        processes.push(Process { pid: pid.as_u32(), program, is_wrapper });
         directories.push(process.cwd().map(|path| path.to_string_lossy().into_owned()));
         next = process.parent();
     }
@@ -34,11 +35,22 @@ pub(super) fn asker(pid: u32) -> Asker {
     asker
 }
 
-/// A shell with a command to run as argument.
-fn is_wrapper(words: &[std::ffi::OsString]) -> bool {
-    let Some((shell, rest)) = words.split_first() else { return false };
-    let shell = shell.to_string_lossy().to_lowercase();
-    let name = shell.rsplit(['/', '\\']).next().unwrap_or_default();
-    let is_shell = matches!(name, "sh" | "bash" | "dash" | "zsh" | "ksh" | "cmd" | "cmd.exe");
-    is_shell && rest.iter().take(3).any(|word| word == "-c" || word.eq_ignore_ascii_case("/c"))
+/// Whether it is `rolecall` itself, which lies beside this program: not whatever else is called so.
+fn is_ours(program: &str) -> bool {
+    let own = std::env::current_exe().ok();
+    let name = format!("rolecall{}", std::env::consts::EXE_SUFFIX);
+    own.is_some_and(|own| own.with_file_name(name) == Path::new(program))
+}
+
+/// A shell with a command to run as argument. That it is a shell is what the system says and not its own first word; a
+/// script's arguments are not its options.
+fn runs_one_command(program: &str, words: &[OsString]) -> bool {
+    let program = program.to_lowercase();
+    let name = program.rsplit(['/', '\\']).next().unwrap_or_default();
+    if !matches!(name, "sh" | "bash" | "dash" | "zsh" | "ksh" | "cmd.exe") {
+        return false;
+    }
+    let is_it = |word: &OsString| word == "-c" || word.eq_ignore_ascii_case("/c");
+    let is_option = |word: &OsString| word.to_string_lossy().starts_with(['-', '/']);
+    words.iter().skip(1).find(|word| is_it(word) || !is_option(word)).is_some_and(is_it)
 }

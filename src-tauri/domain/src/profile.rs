@@ -17,6 +17,7 @@
 
 mod delivery;
 mod keys;
+mod lease;
 
 use jiff::Timestamp;
 
@@ -29,6 +30,7 @@ use self::delivery::{BEFORE, MODE, OURS, UNTIL};
 
 pub use self::delivery::{Delivery, Lease, Mode};
 pub use self::keys::{with_keys, with_our_keys, without_keys};
+pub use self::lease::{Ended, end_lease_now, end_leases};
 
 pub(crate) const PORTAL: &str = "rolecall_portal";
 pub(crate) const ACCOUNT: &str = "rolecall_account_id";
@@ -246,59 +248,6 @@ fn session(file: &mut ConfigFile, portal: &Portal) -> Result<String, Failure> {
         )
     })?;
     Ok(name)
-}
-
-/// What the config is after the end of leases, and whose they were.
-pub type Ended = (Vec<u8>, Vec<ProfileName>);
-
-/// The config after the end of every lease that is over, and the profiles that it concerns; `None` if there is none.
-/// Each points where it did before; one that pointed nowhere is somebody's plain profile again, or gone.
-pub fn end_leases(config: &[u8], now: Timestamp) -> Result<Option<Ended>, Failure> {
-    let mut file = read_config(config)?;
-    let over = |ours: &OurProfile| ours.lease.as_ref().is_some_and(|lease| lease.is_over(now));
-    let ended: Vec<OurProfile> = our_profiles(&file).into_iter().filter(over).collect();
-    if ended.is_empty() {
-        return Ok(None);
-    }
-    let mut names = Vec::new();
-    for ours in ended {
-        let name = ours.name.clone();
-        let edited = match ours.at(now) {
-            Some(ours) => {
-                let grant = ours.grant;
-                let sso = ours.mode == Mode::Sso;
-                let mut changes = vec![
-                    (PORTAL, Some(grant.portal.as_str())),
-                    (ACCOUNT, Some(grant.account_id.as_str())),
-                    (ROLE, Some(grant.role_name.as_str())),
-                    (UNTIL, None),
-                    (BEFORE, None),
-                ];
-                if sso {
-                    changes.push(("sso_account_id", Some(grant.account_id.as_str())));
-                    changes.push(("sso_role_name", Some(grant.role_name.as_str())));
-                }
-                file.set_profile(name.as_str(), &changes)
-            }
-            None => forget(&mut file, &name),
-        };
-        edited.map_err(|error| refused_edit(&name, &error))?;
-        names.push(name);
-    }
-    Ok(Some((file.to_bytes(), names)))
-}
-
-/// Takes our keys out of a profile, and the profile if nothing but a region is left of it.
-fn forget(file: &mut ConfigFile, name: &ProfileName) -> Result<(), EditRefused> {
-    const SSO: [&str; 3] = ["sso_session", "sso_account_id", "sso_role_name"];
-    let ours = |key: &str| OURS.contains(&key) || SSO.contains(&key) || key == GENERATED;
-    let Some(section) = file.profile(name.as_str()) else { return Ok(()) };
-    if section.settings().iter().all(|setting| ours(&setting.key) || setting.key == "region") {
-        return file.remove_profile(name.as_str());
-    }
-    let changes: Vec<(&str, Option<&str>)> =
-        OURS.into_iter().chain(SSO).chain([GENERATED]).map(|key| (key, None)).collect();
-    file.set_profile(name.as_str(), &changes)
 }
 
 fn refused_edit(profile: &ProfileName, error: &EditRefused) -> Failure {

@@ -18,6 +18,15 @@ pub(crate) struct Keyed {
     pub(crate) until: Option<Timestamp>,
 }
 
+/// A profile whose lease was ended before its time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WentBack {
+    /// Where it points now; `None`: nowhere, as before.
+    pub profile: Option<OurProfile>,
+    /// What may keep it from working.
+    pub warnings: Vec<String>,
+}
+
 impl Engine {
     /// Writes every profile whose time is over as it was before. Returns their names.
     pub fn end_leases(&self) -> Result<Vec<ProfileName>, Failure> {
@@ -37,6 +46,28 @@ impl Engine {
             self.take_keys_out(name)?;
         }
         Ok(names)
+    }
+
+    /// Ends the profile's lease before its time. Without one it is a failure with `Code::NoSingleMatch`.
+    pub fn end_lease_now(&self, name: &ProfileName) -> Result<WentBack, Failure> {
+        let path = self.folders.aws_config_path();
+        let _lock = self.lock("aws-config")?;
+        let before = files::read_theirs(path)?;
+        let (after, ours) = profile::end_lease_now(before.as_deref().unwrap_or_default(), name)?;
+        files::replace_theirs(path, before.as_deref(), &after, clock::now())?;
+        self.take_keys_out(name)?;
+        // It has gone back, whatever comes of the rest.
+        let undo = self.keep_undo(format!("the going back of {name}"), path, before.as_deref(), &after);
+        let mut warnings: Vec<String> = undo.err().map(|failure| failure.to_string()).into_iter().collect();
+        let is_keyed = ours.as_ref().is_some_and(|ours| ours.mode == Mode::Keys);
+        let looks = Client::new(&self.folders).ask(&Request::look()).is_some();
+        if is_keyed && !looks {
+            warnings.push(
+                "its keys are written when the desktop application or `rolecall agent` runs, or by a switch"
+                    .into(),
+            );
+        }
+        Ok(WentBack { profile: ours, warnings })
     }
 
     /// When the next switch ends by itself.

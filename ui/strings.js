@@ -76,11 +76,11 @@ export const switcher = {
   settings: 'Settings',
   lease: {
     title: 'Switch for a while',
-    /** @param {string} grant */ who: (grant) => `${grant} for`,
+    /** @param {string} profile */ who: (profile) => `Switch ${profile} for`,
     forGood: 'until I switch',
     back: 'Back',
   },
-  hints: { switch: 'Switch', lease: 'For a while', console: 'Console', exports: 'Copy exports', pin: 'Pin' },
+  hints: { switch: 'Switch', lease: 'For a while', console: 'Console', exports: 'Exports' },
 
   noPortal: 'No AWS access portal yet',
   noPortalMore: 'Add the one that your company uses, and its accounts and roles appear here.',
@@ -340,7 +340,7 @@ export const settings = {
   signIns: { embedded: 'In a window of Rolecall', browser: 'In my browser' },
   signInHint: 'Passkeys and security keys work in the browser only.',
   notifySwitch: 'Tell me when a switch is done',
-  notifySession: 'Tell me when a session is about to end',
+  notifySession: 'Tell me when a session or a switch for a while ends',
   marksMore: 'Colours, tags and confirmations by name. They are edited in the settings file.',
   noMarks: 'No marks yet.',
   markColumns: { pattern: 'Fits', look: 'Colour', tags: 'Tags', confirm: 'Asks first' },

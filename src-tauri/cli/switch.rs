@@ -60,6 +60,7 @@ fn back(world: &World, profile: &ProfileName) -> Result<(), Failure> {
     match &back.profile {
         Some(ours) => {
             let names = world.engine.label(&ours.grant);
+            let names = names.ok().filter(|names| *names != ours.grant.to_string());
             let names = names.map(|names| format!(" ({names})")).unwrap_or_default();
             print::note(&format!("{profile} is {} again{names}", ours.grant));
         }

@@ -1,6 +1,8 @@
 //! Switches for a while, and modes, at the desktop.
 
 use std::fs;
+use std::thread;
+use std::time::Duration;
 
 use serde_json::Value;
 
@@ -42,7 +44,7 @@ fn alt_and_enter_switches_for_a_while_and_the_tray_goes_back() {
     desk.display.press("alt+Return");
     until("the choice is there", || choice(&desk).contains("2 h"));
     let said = desk.web().text("#hints");
-    assert!(said.contains("AdministratorAccess in") && said.contains("until I switch"), "{said}");
+    assert!(said.contains("Switch default for") && said.contains("until I switch"), "{said}");
     // Enter alone is half an hour.
     desk.display.press("Return");
     until("it is switched", || config(&desk).contains("rolecall_account_id = 111122223333"));
@@ -129,6 +131,27 @@ fn a_lease_that_ends_is_told_in_tray_and_windows() {
 }
 
 #[test]
+fn the_button_of_a_notification_switches_again_for_half_an_hour() {
+    let world = World::listed();
+    world.switch(GRANT, "default");
+    let mut desk = Desk::empty(world);
+    let notifier = desk.world.session.program("/usr/lib/x86_64-linux-gnu/xfce4/notifyd/xfce4-notifyd");
+    let _notifier = notifier.env("DISPLAY", &desk.display.name).env("NO_AT_BRIDGE", "1").start();
+    desk.start_again();
+    desk.world.rolecall(["switch", OTHER, "--for", "3s"]).run().succeeded();
+    until("its button is clicked and the role is there again", || {
+        if let Some(window) = desk.display.windows_of_class("xfce4-notifyd").pop() {
+            let (width, height) = desk.display.size(&window);
+            let (x, y) = ((width - 58).to_string(), (height - 31).to_string());
+            desk.display.xdotool(["mousemove", "--window", &window, &x, &y, "click", "1"]);
+            thread::sleep(Duration::from_millis(300));
+        }
+        minutes_left(&desk) == Some(30)
+    });
+    assert!(config(&desk).contains("rolecall_account_id = 001234567890"));
+}
+
+#[test]
 fn production_is_asked_about_with_the_time() {
     let world = World::listed();
     let settings = world.session.home().join(".config/rolecall/settings.toml");
@@ -165,8 +188,9 @@ fn a_profile_of_keys_is_switched_by_the_switcher() {
     find(&desk, "read 0012");
     desk.display.press("Return");
     until("the sign-in begins", || desk.display.shows("Sign in to corp"));
-    desk.display.focus("Sign in to corp");
-    desk.go_through_the_pages();
+    web.to("main.html");
+    let view = web.until("there is a code", |view| view["portals"][0]["state"]["userCode"].is_string());
+    assert!(desk.world.sim.approve(view["portals"][0]["state"]["userCode"].as_str().unwrap()));
     until("the switch is done after it", || config(&desk).contains("rolecall_account_id = 001234567890"));
     assert_eq!(desk.world.python(script).run().succeeded().stdout.trim(), "001234567890");
 }

@@ -62,7 +62,7 @@ function row({ name: profile, grant, known, region, expiresAt, mode, lease }) {
         grant.production && badge,
       ),
       el('div', { class: 'line muted' }, name(say.role(grant)), !known && lost),
-      lease && el('div', { class: 'line leased' }, icon('clock'), name(leaseOf(lease))),
+      lease && el('div', { class: 'line leased' }, icon('clock'), el('bdi', {}, leaseOf(lease))),
     ),
     el(
       'td',

@@ -22,7 +22,6 @@ export function drawHints(view) {
     forAWhile(),
     hint(hints.console, primary, '↵'),
     hint(hints.exports, isMac ? '⇧' : 'Shift', '↵'),
-    hint(hints.pin, primary, 'P'),
     gear(),
   );
 }

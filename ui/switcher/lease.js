@@ -2,10 +2,8 @@
 // For how long a switch is: chosen in the line at the bottom, by arrows or digits.
 import { byId, el, name } from '../elements.js';
 import { icon } from '../icons.js';
-import { question, say, switcher } from '../strings.js';
+import { switcher } from '../strings.js';
 import { hoursMinutes } from '../times.js';
-
-/** @typedef {import('../types').GrantView} GrantView */
 
 const words = switcher.lease;
 
@@ -31,11 +29,11 @@ export function leaveLease() {
 }
 
 /**
- * @param {GrantView | null} grant To whom; null: that is not known yet.
+ * @param {string} profile What is switched.
  * @param {(minutes: number | null) => void} chosen
  * @param {() => void} closed Called however it ends, before `chosen`.
  */
-export function chooseLease(grant, chosen, closed) {
+export function chooseLease(profile, chosen, closed) {
   close?.();
   const line = byId('hints');
   const finish = () => {
@@ -53,11 +51,10 @@ export function chooseLease(grant, chosen, closed) {
   const items = CHOICES.map((minutes, at) => item(minutes, at, () => pick(at)));
   const menu = el('div', { class: 'leases', role: 'menu', 'aria-label': words.title }, ...items);
   menu.onkeydown = (event) => pressed(event, items, pick, finish);
-  const who = grant ? question.grant(say.role(grant), grant.accountName || say.unnamed(grant.id.accountId)) : '';
   line.classList.add('choosing');
   line.replaceChildren(
     icon('clock'),
-    name(who ? words.who(who) : words.title, 'target'),
+    name(words.who(profile), 'target'),
     menu,
     el('span', { class: 'hint' }, el('kbd', {}, 'Esc'), el('span', {}, words.back)),
   );

@@ -165,9 +165,12 @@ function run(command, grant, minutes = null) {
 function lease(grant) {
   const isAnswered = results.query === box.value;
   const to = grant ?? (isAnswered && !scroller.hidden ? list.grant : null);
-  if (!to && isAnswered) return;
+  if (!view || (!to && isAnswered)) return;
+  // Where the keys go is what is selected.
+  const at = to ? results.find(to.id) : -1;
+  if (at >= 0) list.select(at);
   const chosen = (/** @type {number | null} */ minutes) => run('switch', to, minutes);
-  chooseLease(to, chosen, () => {
+  chooseLease(view.settings.defaultProfile, chosen, () => {
     box.focus();
     if (view) drawHints(view);
   });

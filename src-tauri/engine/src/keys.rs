@@ -57,7 +57,7 @@ impl Engine {
         files::replace_theirs(path, before.as_deref(), &after, clock::now())?;
         self.take_keys_out(name)?;
         // It has gone back, whatever comes of the rest.
-        let undo = self.keep_undo(format!("the going back of {name}"), path, before.as_deref(), &after);
+        let undo = self.keep_undo(format!("the return of {name}"), path, before.as_deref(), &after);
         let mut warnings: Vec<String> = undo.err().map(|failure| failure.to_string()).into_iter().collect();
         let is_keyed = ours.as_ref().is_some_and(|ours| ours.mode == Mode::Keys);
         let looks = Client::new(&self.folders).ask(&Request::look()).is_some();

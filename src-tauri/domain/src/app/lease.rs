@@ -126,5 +126,5 @@ pub(super) fn time_left(profile: &Profile, now: Timestamp) -> String {
 
 /// A length of time as people choose it.
 fn minutes(count: u32) -> String {
-    if count > 0 && count % 60 == 0 { format!("{} h", count / 60) } else { format!("{count} min") }
+    if count > 0 && count.is_multiple_of(60) { format!("{} h", count / 60) } else { format!("{count} min") }
 }

@@ -190,7 +190,9 @@ fn a_lease_that_ended_while_nobody_ran_is_ended_by_the_next_agent() {
     let _agent = agent(&world);
     until("the profile is what it was, in its mode", || {
         let config = world.config();
-        config.contains("credential_process") && !config.contains("sso_role_name") && !config.contains("_until")
+        config.contains("credential_process")
+            && !config.contains("sso_role_name")
+            && !config.contains("_until")
     });
     assert_eq!(account_of(&world, "dev"), "001234567890");
 }

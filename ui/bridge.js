@@ -58,7 +58,7 @@ export function accesses() {
 
 /**
  * A key as a `keydown` names it.
- * @typedef {{ key: string, ctrl: boolean, shift: boolean }} EarlyKey
+ * @typedef {{ key: string, ctrl: boolean, shift: boolean, alt: boolean }} EarlyKey
  */
 
 /**

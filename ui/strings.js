@@ -74,7 +74,13 @@ export const switcher = {
   /** @param {string} label @param {string} keys */ withKeys: (label, keys) => `${label} (${keys})`,
   /** @param {string} profile */ switches: (profile) => `Switches ${profile}`,
   settings: 'Settings',
-  hints: { switch: 'Switch', console: 'Console', exports: 'Copy exports', pin: 'Pin' },
+  lease: {
+    title: 'Switch for a while',
+    /** @param {string} profile */ who: (profile) => `Switch ${profile} for`,
+    forGood: 'until I switch',
+    back: 'Back',
+  },
+  hints: { switch: 'Switch', lease: 'For a while', console: 'Console', exports: 'Exports' },
 
   noPortal: 'No AWS access portal yet',
   noPortalMore: 'Add the one that your company uses, and its accounts and roles appear here.',
@@ -105,9 +111,9 @@ export const switcher = {
 };
 
 export const question = {
-  /** @type {Record<string, (name: string, profile: string) => string>} */
+  /** @type {Record<string, (name: string, profile: string, time: string) => string>} */
   asks: {
-    switch: (grant, profile) => `Switch ${profile} to ${grant}?`,
+    switch: (grant, profile, time) => `Switch ${profile} to ${grant}${time}?`,
     console: (grant) => `Open the console as ${grant}?`,
     copyExports: (grant) => `Copy credentials for ${grant}?`,
     copyConsoleLink: (grant) => `Copy a console link for ${grant}?`,
@@ -116,9 +122,11 @@ export const question = {
   yes: { switch: 'Switch', console: 'Open console', copyExports: 'Copy', copyConsoleLink: 'Copy' },
   goOn: 'Go on',
   /** @param {string} role @param {string} account */ grant: (role, account) => `${role} in ${account}`,
+  /** @param {string} time */ time: (time) => ` for ${time}`,
   production: 'This is a production account.',
   marked: 'Your marks ask for a second look before this one is used.',
   /** @param {string} keys */ keys: (keys) => `${keys} confirms`,
+  /** @param {string} keys */ shorter: (keys) => `. Cancel and press ${keys} to switch for a while only`,
 };
 
 export const mainWindow = {
@@ -192,6 +200,18 @@ export const sessions = {
     until: 'Region, credentials',
     actions: 'Actions',
   },
+  /** @type {Record<import('./types').Mode, string>} How AWS tools get credentials through a profile. */
+  modes: { process: 'process', sso: 'sso', keys: 'keys', endpoint: 'endpoint' },
+  /** @type {Record<import('./types').Mode, string>} */
+  modeTips: {
+    process: 'AWS tools ask Rolecall (credential_process). No secret is written.',
+    sso: 'AWS tools ask AWS, with the session of the AWS CLI (sso_session).',
+    keys: 'Temporary keys are in the AWS credentials file. Rolecall renews them while it runs.',
+    endpoint: 'AWS tools ask Rolecall’s endpoint, by variables of their environment (rolecall endpoint).',
+  },
+  /** @param {string} time @param {string} then */ lease: (time, then) => `for ${time}, then ${then}`,
+  nowhere: 'nothing',
+  goBack: 'Go back now',
   noRegion: 'not set',
   noCredentials: 'on demand',
   overCredentials: 'renewed on demand',
@@ -320,7 +340,7 @@ export const settings = {
   signIns: { embedded: 'In a window of Rolecall', browser: 'In my browser' },
   signInHint: 'Passkeys and security keys work in the browser only.',
   notifySwitch: 'Tell me when a switch is done',
-  notifySession: 'Tell me when a session is about to end',
+  notifySession: 'Tell me when a session or a switch for a while ends',
   marksMore: 'Colours, tags and confirmations by name. They are edited in the settings file.',
   noMarks: 'No marks yet.',
   markColumns: { pattern: 'Fits', look: 'Colour', tags: 'Tags', confirm: 'Asks first' },

@@ -18,6 +18,12 @@ export function left(then, now = Date.now()) {
 }
 
 /**
+ * A length of time: "1 h 30 min".
+ * @param {number} minutes
+ */
+export const hoursMinutes = (minutes) => times.hoursMinutes(Math.floor(minutes / 60), minutes % 60);
+
+/**
  * Minutes and seconds until then: "9:05".
  * @param {string} then
  * @param {number} [now]

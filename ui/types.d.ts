@@ -289,7 +289,33 @@ region: string | null,
 /**
  * Until when the credentials are good that are kept for it.
  */
-expiresAt: Moment | null, };
+expiresAt: Moment | null, 
+/**
+ * How it gets credentials.
+ */
+mode: Mode, 
+/**
+ * Set if it goes back by itself.
+ */
+lease: LeaseView | null, };
+
+/**
+ * A switch that ends by itself.
+ */
+export type LeaseView = { 
+/**
+ * When.
+ */
+until: Moment, 
+/**
+ * Where the profile points then; nowhere if it did not before.
+ */
+back: GrantView | null, };
+
+/**
+ * How a profile gets its credentials.
+ */
+export type Mode = "process" | "sso" | "keys" | "endpoint";
 
 /**
  * One grant. Its texts are untrusted, with nothing invisible left in them.
@@ -420,7 +446,11 @@ profile: ProfileName,
 /**
  * By what.
  */
-action: About, };
+action: About, 
+/**
+ * For how long, if a switch would go back by itself.
+ */
+minutes: number | null, };
 
 /**
  * A program that wants to be let in. Its texts are untrusted, with nothing invisible left in them.
@@ -638,7 +668,15 @@ grant: GrantId,
 /**
  * Which profile.
  */
-profile: ProfileName | null, } | { "type": "console", 
+profile: ProfileName | null, 
+/**
+ * For how long, before it goes back by itself; for good if that is not said.
+ */
+minutes: number | null, } | { "type": "endLease", 
+/**
+ * Of which profile.
+ */
+profile: ProfileName, } | { "type": "console", 
 /**
  * Who to be there.
  */

@@ -204,7 +204,8 @@ pub(crate) struct Wait {
 #[derive(Debug, Group)]
 pub(crate) struct Switch {
     /// ACCOUNT/ROLE, or words that fit exactly one
-    pub(crate) grant: String,
+    #[arg(required_unless_present = "back")]
+    pub(crate) grant: Option<String>,
     /// The profile to switch [default: the one in settings.toml, else `default`]
     #[arg(long, value_parser = profile_name)]
     pub(crate) profile: Option<ProfileName>,
@@ -220,6 +221,9 @@ pub(crate) struct Switch {
     /// Take over a profile that Rolecall did not write
     #[arg(long)]
     pub(crate) force: bool,
+    /// Go back now, from a switch with `--for`, to where the profile pointed before
+    #[arg(long, conflicts_with_all = ["grant", "region", "mode", "lease", "force"])]
+    pub(crate) back: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -2,8 +2,9 @@
 
 use domain::failure::Failure;
 use domain::text;
-use domain::view::SignInState;
+use domain::view::{ProfileStatus, SignInState};
 use engine::clock;
+use jiff::Timestamp;
 
 use crate::args;
 use crate::print;
@@ -34,6 +35,7 @@ pub(crate) fn run(world: &World, status: &args::Status) -> Result<(), Failure> {
             vec![portal.name.to_string(), state, portal.start_url.to_string()]
         })
         .collect();
+    let is_leased = view.profiles.iter().any(|profile| !profile.generated && profile.until.is_some());
     let generated = view.profiles.iter().filter(|profile| profile.generated).count();
     let profiles: Vec<Vec<String>> = view
         .profiles
@@ -42,14 +44,18 @@ pub(crate) fn run(world: &World, status: &args::Status) -> Result<(), Failure> {
         .map(|profile| {
             let name = profile.account_name.as_deref().unwrap_or_default();
             let left = profile.expires_at.map(|at| print::left(at, now));
-            vec![
+            let mut row = vec![
                 profile.name.to_string(),
                 text::line(name).into_owned(),
                 profile.account_id.to_string(),
                 profile.role_label.clone(),
                 text::line(profile.region.as_deref().unwrap_or_default()).into_owned(),
                 left.unwrap_or_else(|| "fetched when needed".into()),
-            ]
+            ];
+            if is_leased {
+                row.push(lease(profile, now));
+            }
+            row
         })
         .collect();
     let mut text = String::new();
@@ -57,7 +63,10 @@ pub(crate) fn run(world: &World, status: &args::Status) -> Result<(), Failure> {
         text.push_str(&print::table(&["PORTAL", "STATE", "START URL"], &portals));
     }
     if !profiles.is_empty() {
-        let heads = ["PROFILE", "ACCOUNT", "ID", "ROLE", "REGION", "CREDENTIALS"];
+        let mut heads = vec!["PROFILE", "ACCOUNT", "ID", "ROLE", "REGION", "CREDENTIALS"];
+        if is_leased {
+            heads.push("SWITCHED");
+        }
         text.push('\n');
         text.push_str(&print::table(&heads, &profiles));
     }
@@ -66,4 +75,11 @@ pub(crate) fn run(world: &World, status: &args::Status) -> Result<(), Failure> {
         print::note(&format!("and {generated} generated profiles: `rolecall profiles list`"));
     }
     Ok(())
+}
+
+/// For how long the profile points where it does, if that ends by itself.
+fn lease(profile: &ProfileStatus, now: Timestamp) -> String {
+    let Some(until) = profile.until else { return "for good".to_owned() };
+    let then = profile.before_label.as_deref().unwrap_or("nothing");
+    format!("for {}, then {then}", print::left(until, now))
 }

@@ -2,6 +2,7 @@
 
 use domain::access::Way;
 use domain::failure::Failure;
+use domain::ids::ProfileName;
 use domain::profile;
 use domain::text;
 use domain::time::after;
@@ -14,8 +15,9 @@ use crate::run::World;
 use crate::{assume, grants, print};
 
 pub(crate) fn run(world: &World, switch: &Switch) -> Result<(), Failure> {
-    let Found { grant, account_name } = grants::find(world, &switch.grant)?;
     let profile = switch.profile.as_ref().unwrap_or(&world.engine.settings().default_profile);
+    let Some(asked) = &switch.grant else { return back(world, profile) };
+    let Found { grant, account_name } = grants::find(world, asked)?;
     let mode = world.engine.mode_for(profile, switch.mode.map(mode));
     let keys = match mode {
         profile::Mode::Keys => {
@@ -49,6 +51,22 @@ pub(crate) fn run(world: &World, switch: &Switch) -> Result<(), Failure> {
         print::warning(&format!("{failure}; {}", failure.hint));
     }
     done.warnings.iter().for_each(|warning| print::warning(warning));
+    Ok(())
+}
+
+/// `rolecall switch --back`
+fn back(world: &World, profile: &ProfileName) -> Result<(), Failure> {
+    let back = world.engine.end_lease_now(profile)?;
+    match &back.profile {
+        Some(ours) => {
+            let names = world.engine.label(&ours.grant);
+            let names = names.ok().filter(|names| *names != ours.grant.to_string());
+            let names = names.map(|names| format!(" ({names})")).unwrap_or_default();
+            print::note(&format!("{profile} is {} again{names}", ours.grant));
+        }
+        None => print::note(&format!("{profile} points nowhere, as before")),
+    }
+    back.warnings.iter().for_each(|warning| print::warning(warning));
     Ok(())
 }
 

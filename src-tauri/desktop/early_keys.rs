@@ -12,6 +12,7 @@ pub(crate) struct EarlyKey {
     pub(crate) key: String,
     pub(crate) ctrl: bool,
     pub(crate) shift: bool,
+    pub(crate) alt: bool,
 }
 
 /// What was pressed so far; nothing is kept while no page is being loaded.

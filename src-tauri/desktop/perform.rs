@@ -1,18 +1,20 @@
 //! Carries out what the domain decides. Nothing here blocks: work that does runs beside, and what comes of it is
 //! an input.
 
+mod switch;
+
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use domain::app::view::View;
-use domain::app::{About, Action, Effect, Input, Menu, Switched};
+use domain::app::{About, Action, Effect, Input, Menu};
 use domain::failure::Failure;
-use domain::ids::{GrantId, PortalName, ProfileName, Region, StartUrl};
+use domain::ids::{GrantId, PortalName, Region, StartUrl};
 use domain::secret::Secret;
 use domain::settings::{Portal, Settings};
 use domain::vend::{self, Format};
 use engine::agent::Agent;
-use engine::{Engine, SwitchRequest, Undo, browser, unknown_region};
+use engine::{Engine, Undo, browser, unknown_region};
 use tauri::{AppHandle, Emitter, Manager};
 use tauri_plugin_autostart::ManagerExt;
 use tokio::runtime::Handle;
@@ -142,7 +144,8 @@ impl Hands {
                 Some(Input::Session { portal, session: engine.renew(&owner).await })
             }),
             Effect::List(portal) => self.list(portal),
-            Effect::Switch(grant, profile) => self.switch(grant, profile),
+            Effect::Switch(grant, profile, minutes) => self.switch(grant, profile, minutes),
+            Effect::EndLease(profile) => self.end_lease(profile),
             Effect::UndoSwitch => self.undo_switch(),
             Effect::OpenConsole(grant) => self.open_console(grant),
             Effect::CopyExports(grant) => self.copy_exports(grant),
@@ -348,32 +351,6 @@ impl Hands {
             });
             let result = listing.await.map(|refreshed| (refreshed.catalogue, refreshed.changes));
             Some(Input::Listed { portal, result })
-        });
-    }
-
-    fn switch(&self, grant: GrantId, profile: Option<ProfileName>) {
-        let (undo, sender) = (Arc::clone(&self.undo), self.sender.clone());
-        self.blocking(move |engine| {
-            let request = SwitchRequest { profile, ..SwitchRequest::new(grant.clone()) };
-            let result = engine.switch(&request).map(|done| {
-                let changed = done.changed;
-                *undo.lock().unwrap_or_else(PoisonError::into_inner) = done.undo;
-                Switched { profile: done.profile, grant, changed, warnings: done.warnings }
-            });
-            sender.input(Input::Usage(engine.usage()));
-            Some(Input::Switched(result))
-        });
-    }
-
-    fn undo_switch(&self) {
-        let undo = Arc::clone(&self.undo);
-        let hands = self.clone();
-        self.blocking(move |engine| {
-            let last = undo.lock().unwrap_or_else(PoisonError::into_inner).take()?;
-            let result =
-                engine.undo_switch(&last).map(|()| Some("The last switch was taken back".to_owned()));
-            hands.sender.input(Input::Profiles(engine.profiles()));
-            Some(Input::Done { about: About::Undo, action: None, result })
         });
     }
 

@@ -12,6 +12,7 @@ mod ask;
 mod embedded;
 mod flows;
 mod hotkey;
+mod leases;
 mod real;
 mod sessions;
 mod start;

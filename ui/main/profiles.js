@@ -38,7 +38,7 @@ export function profilesTable({ profiles, grants }) {
 }
 
 /** @param {ProfileView} profile */
-function row({ name: profile, grant, known, region, expiresAt }) {
+function row({ name: profile, grant, known, region, expiresAt, mode, lease }) {
   const account = grant.accountName || say.unnamed(grant.id.accountId);
   const badge = el('span', { class: 'chip production' }, icon('warning'), say.production);
   const colour = grant.colour ?? (grant.production ? 'red' : null);
@@ -46,7 +46,12 @@ function row({ name: profile, grant, known, region, expiresAt }) {
   return el(
     'tr',
     { 'data-key': profile },
-    el('th', { scope: 'row' }, name(profile)),
+    el(
+      'th',
+      { scope: 'row' },
+      name(profile),
+      el('div', { class: 'muted mode', title: words.modeTips[mode] }, words.modes[mode]),
+    ),
     el(
       'td',
       { class: 'grant', 'data-colour': colour },
@@ -57,6 +62,7 @@ function row({ name: profile, grant, known, region, expiresAt }) {
         grant.production && badge,
       ),
       el('div', { class: 'line muted' }, name(say.role(grant)), !known && lost),
+      lease && el('div', { class: 'line leased' }, icon('clock'), el('bdi', {}, leaseOf(lease))),
     ),
     el(
       'td',
@@ -67,10 +73,17 @@ function row({ name: profile, grant, known, region, expiresAt }) {
     el(
       'td',
       { class: 'tools' },
+      lease && iconButton(`${words.goBack}: ${profile}`, 'undo', { type: 'endLease', profile }),
       iconButton(`${say.openConsole}: ${profile}`, 'console', { type: 'console', grant: grant.id }),
       iconButton(`${say.copyExports}: ${profile}`, 'copy', { type: 'copyExports', grant: grant.id }),
     ),
   );
+}
+
+/** @param {import('../types').LeaseView} lease */
+function leaseOf({ until, back }) {
+  const account = back && (back.accountName || say.unnamed(back.id.accountId));
+  return words.lease(left(until), back ? `${account} / ${say.role(back)}` : words.nowhere);
 }
 
 /** @param {string | null} expiresAt */

@@ -6,6 +6,8 @@ import { icon } from '../icons.js';
 import { ask } from '../question.js';
 import { question as words, say } from '../strings.js';
 import { isMac } from '../theme.js';
+import { hoursMinutes } from '../times.js';
+import { alt } from './hints.js';
 
 /** @typedef {import('../types').Question} Question */
 
@@ -20,21 +22,24 @@ let open = null;
  * @param {Question | null} question
  */
 export function confirm(question) {
-  const key = question && JSON.stringify([question.grant.id, question.action, question.profile]);
+  const key = question && JSON.stringify([question.grant.id, question.action, question.profile, question.minutes]);
   if (open?.key === key) return;
   open?.close();
   open = question && key ? { key, close: show(question) } : null;
 }
 
 /** @param {Question} question */
-function show({ grant, profile, action }) {
+function show({ grant, profile, action, minutes }) {
   const account = grant.accountName || say.unnamed(grant.id.accountId);
   const asks = words.asks[action] ?? words.asks.switch;
-  const heading = el('h2', { dir: 'auto' }, asks?.(words.grant(say.role(grant), account), profile) ?? '');
+  const time = minutes === null ? '' : words.time(hoursMinutes(minutes));
+  const heading = el('h2', { dir: 'auto' }, asks?.(words.grant(say.role(grant), account), profile, time) ?? '');
   const why = grant.production ? words.production : words.marked;
   const warned = el('p', { class: 'warned more' }, icon('warning'), why);
   const identity = el('p', { class: 'muted digits' }, grant.id.accountId, ' · ', name(grant.id.portal));
-  const keys = el('p', { class: 'muted keys' }, words.keys(isMac ? '⌘ ↵' : 'Ctrl ↵'));
+  const isForGood = action === 'switch' && minutes === null && grant.production;
+  const shorter = isForGood && words.shorter(`${alt} ↵`);
+  const keys = el('p', { class: 'muted keys' }, words.keys(isMac ? '⌘ ↵' : 'Ctrl ↵'), shorter);
   if (grant.production) warned.classList.add('production');
   return ask({
     body: [warned, heading, identity, keys],

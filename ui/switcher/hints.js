@@ -5,21 +5,32 @@ import { byId, el, name, settle } from '../elements.js';
 import { icon } from '../icons.js';
 import { switcher as words } from '../strings.js';
 import { isMac } from '../theme.js';
+import { isChoosing } from './lease.js';
 
 const primary = isMac ? '⌘' : 'Ctrl';
+export const alt = isMac ? '⌥' : 'Alt';
 
 /** @param {import('../types').View} view */
 export function drawHints(view) {
+  // The choice of a time stands there.
+  if (isChoosing()) return;
   const { hints } = words;
   settle(
     byId('hints'),
     name(words.switches(view.settings.defaultProfile), 'target muted'),
     hint(hints.switch, '↵'),
+    forAWhile(),
     hint(hints.console, primary, '↵'),
     hint(hints.exports, isMac ? '⇧' : 'Shift', '↵'),
-    hint(hints.pin, primary, 'P'),
     gear(),
   );
+}
+
+/** Suggested where the selected role is production. */
+function forAWhile() {
+  const shown = hint(words.hints.lease, alt, '↵');
+  shown.classList.add('for-a-while');
+  return shown;
 }
 
 /** The settings, for the mouse. */

@@ -4,7 +4,7 @@ import { isMac } from '../theme.js';
 
 /**
  * @typedef {{ name: 'up' | 'down' | 'pageUp' | 'pageDown' | 'first' | 'last' | 'close' | 'switch' | 'console'
- *   | 'exports' | 'pin' | 'settings' | 'refresh' | 'undo' } | { name: 'pinned', place: number }} Command
+ *   | 'lease' | 'exports' | 'pin' | 'settings' | 'refresh' | 'undo' } | { name: 'pinned', place: number }} Command
  */
 
 /** @type {Record<string, Command>} */
@@ -26,6 +26,10 @@ const withPrimary = {
   ',': { name: 'settings' },
 };
 
+/** @param {KeyboardEvent} event */
+export const isForAWhile = ({ key, altKey, ctrlKey, metaKey, shiftKey }) =>
+  key === 'Enter' && altKey && !ctrlKey && !metaKey && !shiftKey;
+
 /**
  * Null: the key is the box's, or the button's that has the focus.
  * @param {KeyboardEvent} event
@@ -34,7 +38,8 @@ const withPrimary = {
  */
 export function commandOf(event, { isEmpty, isInBox }) {
   // Input methods use Enter and the arrows for their own lists.
-  if (event.isComposing || event.altKey) return null;
+  if (event.isComposing) return null;
+  if (event.altKey) return isForAWhile(event) && isInBox ? { name: 'lease' } : null;
   const isPrimary = event.ctrlKey || (isMac && event.metaKey);
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
   if (isPrimary && !event.shiftKey) {

@@ -8,7 +8,8 @@ import { applyTheme, isMac } from '../theme.js';
 import { confirm } from './confirm.js';
 import { drawHints } from './hints.js';
 import { words as wordsOf } from './highlight.js';
-import { commandOf } from './keys.js';
+import { commandOf, isForAWhile } from './keys.js';
+import { chooseLease, leaveLease } from './lease.js';
 import { List } from './list.js';
 import { drawNotice, hasUndo } from './notice.js';
 import { painted, typed } from './pace.js';
@@ -40,11 +41,13 @@ let saying = 0;
 
 const results = new Results(answered);
 const tools = new Tools(byId('tools'), (command, grant) => {
+  if (command === 'lease') return lease(grant);
   run(command, grant);
   box.focus();
 });
 const list = new List(scroller, options, () => {
   attribute(box, 'aria-activedescendant', list.activeId);
+  byId('hints').classList.toggle('suggests-lease', !scroller.hidden && !!list.grant?.production);
   tools.place(list, results);
 });
 
@@ -136,10 +139,11 @@ function progress(view) {
  * Does what a key or a button means, to the selected grant, once the list is that of what was typed.
  * @param {string} command
  * @param {GrantView | null} [grant]
+ * @param {number | null} [minutes] For how long a switch is; null: for good.
  */
-function run(command, grant) {
+function run(command, grant, minutes = null) {
   if (!grant && results.query !== box.value) {
-    afterAnswer = () => run(command);
+    afterAnswer = () => run(command, null, minutes);
     return;
   }
   const chosen = grant ?? (scroller.hidden ? null : list.grant);
@@ -147,10 +151,29 @@ function run(command, grant) {
     if (command === 'switch') enterState?.();
     return;
   }
-  if (command === 'switch') act({ type: 'switch', grant: chosen.id, profile: null });
+  if (command === 'switch') act({ type: 'switch', grant: chosen.id, profile: null, minutes });
   else if (command === 'console') act({ type: 'console', grant: chosen.id });
   else if (command === 'exports') act({ type: 'copyExports', grant: chosen.id });
   else if (command === 'pin') act({ type: 'pin', grant: chosen.id, pinned: !isPinned(chosen) });
+}
+
+/**
+ * Asks for how long, at once: the keys that follow are for the answer, also where the list is not that of what was
+ * typed yet.
+ * @param {GrantView | null} [grant]
+ */
+function lease(grant) {
+  const isAnswered = results.query === box.value;
+  const to = grant ?? (isAnswered && !scroller.hidden ? list.grant : null);
+  if (!view || (!to && isAnswered)) return;
+  // Where the keys go is what is selected.
+  const at = to ? results.find(to.id) : -1;
+  if (at >= 0) list.select(at);
+  const chosen = (/** @type {number | null} */ minutes) => run('switch', to, minutes);
+  chooseLease(view.settings.defaultProfile, chosen, () => {
+    box.focus();
+    if (view) drawHints(view);
+  });
 }
 
 /**
@@ -176,6 +199,7 @@ function pressed(event) {
   else if (command.name === 'settings') act({ type: 'show', window: 'main' });
   else if (command.name === 'refresh') refreshAll(view);
   else if (command.name === 'undo') act({ type: 'undo' });
+  else if (command.name === 'lease') lease();
   else run(command.name);
 }
 
@@ -187,6 +211,7 @@ function clicked(event) {
   const at = list.placeOf(event.target);
   const grant = at >= 0 ? results.row(at) : null;
   if (!grant) return;
+  leaveLease();
   list.select(at);
   run(event.ctrlKey || event.metaKey ? 'console' : 'switch', grant);
 }
@@ -203,17 +228,22 @@ async function catchUp() {
   const keys = [...before, ...(meanwhile ?? [])];
   meanwhile = null;
   let text = box.value;
+  /** @type {KeyboardEventInit[]} */
   const others = [];
-  for (const { key, ctrl, shift } of keys) {
-    if (key === 'Backspace') text = text.slice(0, -1);
-    else if ([...key].length === 1 && !ctrl) text += key;
-    else others.push({ key, ctrlKey: ctrl, shiftKey: shift, bubbles: true, cancelable: true });
+  for (const { key, ctrl, shift, alt } of keys) {
+    // What comes after a key that asks something is the answer.
+    const isText = !others.some(({ altKey }) => altKey);
+    if (isText && key === 'Backspace') text = text.slice(0, -1);
+    else if (isText && [...key].length === 1 && !ctrl && !alt) text += key;
+    else others.push({ key, ctrlKey: ctrl, shiftKey: shift, altKey: alt, bubbles: true, cancelable: true });
   }
   if (text !== box.value) {
     box.value = text;
     results.ask(text);
   }
-  for (const other of others) box.dispatchEvent(new KeyboardEvent('keydown', other));
+  for (const other of others) {
+    (document.activeElement ?? box).dispatchEvent(new KeyboardEvent('keydown', other));
+  }
 }
 
 /**
@@ -221,10 +251,11 @@ async function catchUp() {
  * @param {KeyboardEvent} event
  */
 function waitInLine(event) {
-  if (!meanwhile || event.isComposing || event.altKey || event.metaKey) return;
+  if (!meanwhile || event.isComposing || event.metaKey || (event.altKey && !isForAWhile(event))) return;
   event.preventDefault();
   event.stopPropagation();
-  meanwhile.push({ key: event.key, ctrl: event.ctrlKey, shift: event.shiftKey });
+  const { key, ctrlKey: ctrl, shiftKey: shift, altKey: alt } = event;
+  meanwhile.push({ key, ctrl, shift, alt });
 }
 
 function begin() {
@@ -236,6 +267,7 @@ function begin() {
   options.setAttribute('aria-label', words.list);
   box.addEventListener('input', (event) => {
     typed(event.timeStamp);
+    leaveLease();
     afterAnswer = null;
     results.ask(box.value);
   });
@@ -247,6 +279,7 @@ function begin() {
   scroller.addEventListener('mousemove', (event) => tools.hover(list.placeOf(event.target), list));
   scroller.addEventListener('mouseleave', () => tools.hover(-1, list));
   onShown(() => {
+    leaveLease();
     box.value = '';
     afterAnswer = null;
     options.dataset.query = '\n';

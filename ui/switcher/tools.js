@@ -32,11 +32,16 @@ export class Tools {
       return el('button', { type: 'button', class: 'quiet only-icon', onclick }, icon(drawing));
     };
     this.#pin = button('pin', 'pin');
-    const [console, copy] = [button('console', 'console'), button('exports', 'copy')];
+    const [lease, console, copy] = [
+      button('lease', 'clock'),
+      button('console', 'console'),
+      button('exports', 'copy'),
+    ];
+    label(lease, words.withKeys(words.lease.title, isMac ? '⌥↵' : 'Alt+↵'));
     label(console, words.withKeys(say.openConsole, `${primary}↵`));
     label(copy, words.withKeys(say.copyExports, isMac ? '⇧↵' : 'Shift+↵'));
     bar.setAttribute('aria-label', words.rowActions);
-    bar.append(console, copy, this.#pin);
+    bar.append(lease, console, copy, this.#pin);
   }
 
   /**

@@ -91,10 +91,12 @@ pub(crate) fn on_key(window: &WebviewWindow, pressed: impl Fn(EarlyKey) -> bool 
             Some("Escape") => Some("Escape".to_owned()),
             _ => keyval.to_unicode().filter(|c| !c.is_control()).map(String::from),
         };
-        let is_other = is_down(gdk::ModifierType::MOD1_MASK) || is_down(gdk::ModifierType::SUPER_MASK);
+        let alt = is_down(gdk::ModifierType::MOD1_MASK);
+        // With Alt, only Enter is the page's; all else is the desktop's.
+        let is_other = is_down(gdk::ModifierType::SUPER_MASK) || alt && key.as_deref() != Some("Enter");
         let taken = key.filter(|_| !is_other).is_some_and(|key| {
             let ctrl = is_down(gdk::ModifierType::CONTROL_MASK);
-            pressed(EarlyKey { key, ctrl, shift: is_down(gdk::ModifierType::SHIFT_MASK) })
+            pressed(EarlyKey { key, ctrl, shift: is_down(gdk::ModifierType::SHIFT_MASK), alt })
         });
         if taken { glib::Propagation::Stop } else { glib::Propagation::Proceed }
     });

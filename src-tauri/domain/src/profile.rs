@@ -17,6 +17,7 @@
 
 mod delivery;
 mod keys;
+mod lease;
 
 use jiff::Timestamp;
 
@@ -29,6 +30,7 @@ use self::delivery::{BEFORE, BEFORE_MODE, MODE, OURS, UNTIL};
 
 pub use self::delivery::{Delivery, Lease, Mode};
 pub use self::keys::{with_keys, with_our_keys, without_keys};
+pub use self::lease::{Ended, Means, end_lease_now, end_leases};
 
 pub(crate) const PORTAL: &str = "rolecall_portal";
 pub(crate) const ACCOUNT: &str = "rolecall_account_id";
@@ -256,81 +258,6 @@ fn session(file: &mut ConfigFile, portal: &Portal) -> Result<String, Failure> {
         )
     })?;
     Ok(name)
-}
-
-/// What the config is after the end of leases, and whose they were.
-pub type Ended = (Vec<u8>, Vec<ProfileName>);
-
-/// What it takes to write a profile in the mode that it had.
-#[derive(Debug, Clone, Copy)]
-pub struct Means<'a> {
-    /// The absolute path of the command line program.
-    pub program: &'a str,
-    /// All that are known.
-    pub portals: &'a [Portal],
-    /// For a profile that has lost its own.
-    pub fallback_region: &'a Region,
-}
-
-/// The config after the end of every lease that is over, and the profiles that it concerns; `None` if there is none.
-/// Each is what it was before; one that pointed nowhere is somebody's plain profile again, or gone.
-pub fn end_leases(config: &[u8], now: Timestamp, means: &Means<'_>) -> Result<Option<Ended>, Failure> {
-    let mut file = read_config(config)?;
-    let over = |ours: &OurProfile| ours.lease.as_ref().is_some_and(|lease| lease.is_over(now));
-    let ended: Vec<OurProfile> = our_profiles(&file).into_iter().filter(over).collect();
-    if ended.is_empty() {
-        return Ok(None);
-    }
-    let mut names = Vec::new();
-    for ours in ended {
-        let name = ours.name.clone();
-        match ours.at(now) {
-            Some(ours) => go_back(&mut file, &ours, now, means)?,
-            None => forget(&mut file, &name).map_err(|error| refused_edit(&name, &error))?,
-        }
-        names.push(name);
-    }
-    Ok(Some((file.to_bytes(), names)))
-}
-
-fn go_back(
-    file: &mut ConfigFile,
-    ours: &OurProfile,
-    now: Timestamp,
-    means: &Means<'_>,
-) -> Result<(), Failure> {
-    let portal = means.portals.iter().find(|portal| portal.name == ours.grant.portal);
-    let delivery = match (ours.mode, portal) {
-        (Mode::Sso, Some(portal)) => Delivery::Sso(portal),
-        (Mode::Process | Mode::Sso, _) => Delivery::Process(means.program),
-        // Whoever renews keys finds that there are none.
-        (Mode::Keys, _) => Delivery::Keys(None),
-        (Mode::Endpoint, _) => Delivery::Endpoint,
-    };
-    let switch = Switch {
-        profile: &ours.name,
-        grant: &ours.grant,
-        region: None,
-        fallback_region: means.fallback_region,
-        delivery,
-        until: None,
-        now,
-        force: false,
-    };
-    point(file, &switch).map(drop)
-}
-
-/// Takes our keys out of a profile, and the profile if nothing but a region is left of it.
-fn forget(file: &mut ConfigFile, name: &ProfileName) -> Result<(), EditRefused> {
-    const SSO: [&str; 3] = ["sso_session", "sso_account_id", "sso_role_name"];
-    let ours = |key: &str| OURS.contains(&key) || SSO.contains(&key) || key == GENERATED;
-    let Some(section) = file.profile(name.as_str()) else { return Ok(()) };
-    if section.settings().iter().all(|setting| ours(&setting.key) || setting.key == "region") {
-        return file.remove_profile(name.as_str());
-    }
-    let changes: Vec<(&str, Option<&str>)> =
-        OURS.into_iter().chain(SSO).chain([GENERATED]).map(|key| (key, None)).collect();
-    file.set_profile(name.as_str(), &changes)
 }
 
 fn refused_edit(profile: &ProfileName, error: &EditRefused) -> Failure {

@@ -173,7 +173,7 @@ pub struct Settings {
     pub container_endpoint: bool,
     /// Confirm switches by a notification.
     pub notify_switch: bool,
-    /// Notify of sign-ins that end and of roles that come and go.
+    /// Notify of sign-ins and leases that end, and of roles that come and go.
     pub notify_session: bool,
     /// In the order of the file; the usual ones where it has none.
     pub marks: Vec<Mark>,

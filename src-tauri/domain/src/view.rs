@@ -129,6 +129,12 @@ pub struct ProfileStatus {
     /// When it goes back to where it pointed before.
     #[serde(serialize_with = "rfc3339", skip_serializing_if = "Option::is_none")]
     pub until: Option<Timestamp>,
+    /// Where it points then; untrusted. None if it points there for good, or at nothing then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub before: Option<GrantId>,
+    /// `ACCOUNT/ROLE` of that, as it is shown.
+    #[serde(skip)]
+    pub before_label: Option<String>,
     /// Whether it was made for its grant among many.
     pub generated: bool,
     /// When the kept credentials end, if there are any.

@@ -1,7 +1,7 @@
 //! What has to be done to AWS's files by time alone: switches that end, and keys in the credentials file.
 
-use domain::failure::Failure;
-use domain::ids::{GrantId, PortalName, ProfileName};
+use domain::failure::{Code, Failure};
+use domain::ids::{GrantId, PortalName, ProfileName, Region};
 use domain::profile::{self, Means, Mode, OurProfile};
 use domain::vend::Credentials;
 use jiff::Timestamp;
@@ -17,6 +17,15 @@ pub(crate) struct Keyed {
     pub(crate) grant: GrantId,
     /// When the keys end that are there. None: there are none.
     pub(crate) until: Option<Timestamp>,
+}
+
+/// A profile whose lease was ended before its time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WentBack {
+    /// Where it points now; `None`: nowhere, as before.
+    pub profile: Option<OurProfile>,
+    /// What may keep it from working.
+    pub warnings: Vec<String>,
 }
 
 impl Engine {
@@ -41,6 +50,39 @@ impl Engine {
         // Those of the role that it was lent, whatever mode it is in now.
         names.iter().try_for_each(|name| self.take_keys_out(name))?;
         Ok(names)
+    }
+
+    /// Our program, and a region for profiles that have lost theirs.
+    fn means(&self) -> Result<(String, Region), Failure> {
+        let of_portal = || self.settings.portals.first().map(|portal| portal.region.clone());
+        let region = self.settings.default_region.clone().or_else(of_portal);
+        let region = region.map_or_else(|| Region::parse("us-east-1"), Ok);
+        let region = region.map_err(|error| Failure::new(Code::Failed, error.0, "please report this"))?;
+        Ok((self.program_text()?, region))
+    }
+
+    /// Ends the profile's lease before its time. Without one it is a failure with `Code::NoSingleMatch`.
+    pub fn end_lease_now(&self, name: &ProfileName) -> Result<WentBack, Failure> {
+        let path = self.folders.aws_config_path();
+        let _lock = self.lock("aws-config")?;
+        let before = files::read_theirs(path)?;
+        let (program, region) = self.means()?;
+        let means = Means { program: &program, portals: &self.settings.portals, fallback_region: &region };
+        let (after, ours) = profile::end_lease_now(before.as_deref().unwrap_or_default(), name, &means)?;
+        files::replace_theirs(path, before.as_deref(), &after, clock::now())?;
+        self.take_keys_out(name)?;
+        // It has gone back, whatever comes of the rest.
+        let undo = self.keep_undo(format!("the return of {name}"), path, before.as_deref(), &after);
+        let mut warnings: Vec<String> = undo.err().map(|failure| failure.to_string()).into_iter().collect();
+        let is_keyed = ours.as_ref().is_some_and(|ours| ours.mode == Mode::Keys);
+        let looks = Client::new(&self.folders).ask(&Request::look()).is_some();
+        if is_keyed && !looks {
+            warnings.push(
+                "its keys are written when the desktop application or `rolecall agent` runs, or by a switch"
+                    .into(),
+            );
+        }
+        Ok(WentBack { profile: ours, warnings })
     }
 
     /// When the next switch ends by itself, or has ended and is written nowhere yet.

@@ -60,6 +60,7 @@ pub use diagnosis::{Finding, Verdict};
 pub use discovery::{Discovered, unknown_region};
 pub use generated::{SyncPlan, SyncRequest};
 pub use import::{Imported, Looked};
+pub use keys::WentBack;
 pub use profiles::{SwitchRequest, SwitchResult, profile_now};
 pub use shell::ShellProfile;
 pub use sign_in::Progress;

@@ -4,11 +4,12 @@ use domain::app::Profile;
 use domain::catalogue::Catalogue;
 use domain::chain::Chain;
 use domain::failure::Failure;
+use domain::ids::GrantId;
 use domain::profile::OurProfile;
 use domain::session::{TokenUse, token_use};
 use domain::settings::Portal;
 use domain::text::line;
-use domain::time::before;
+use domain::time;
 use domain::view::{PortalStatus, ProfileStatus, SignInState, Status};
 
 use crate::tokens::ListedRoles;
@@ -37,7 +38,7 @@ impl Engine {
         let listed = self.all_listed_roles().unwrap_or_default();
         let until = |ours: &OurProfile| {
             let kept = self.kept_credentials_if_listed(&ours.grant, &listed).ok()??;
-            Some(before(kept.credentials.expires_at, kept.ahead)).filter(|at| *at > clock::now())
+            Some(time::before(kept.credentials.expires_at, kept.ahead)).filter(|at| *at > clock::now())
         };
         let ours = self.our_profiles()?.into_iter();
         Ok(ours.map(|ours| Profile { expires_at: until(&ours), ours }).collect())
@@ -53,10 +54,13 @@ impl Engine {
         let account = catalogue.and_then(|c| c.account(&ours.grant.account_id));
         let chain = self.settings.chain(&ours.grant);
         let kept = self.kept_credentials_if_listed(&ours.grant, listed)?;
+        let before = ours.lease.as_ref().and_then(|lease| lease.before.clone());
         Ok(ProfileStatus {
+            before_label: before.as_ref().map(|before| self.label_in(catalogues, before)),
+            before,
             account_name: account.map(|a| a.name.clone()),
             expires_at: kept
-                .map(|k| before(k.credentials.expires_at, k.ahead))
+                .map(|k| time::before(k.credentials.expires_at, k.ahead))
                 .filter(|at| *at > clock::now()),
             chained_from: chain.map(|chain| chain.step().from.written()),
             role_label: chain.map_or_else(|| line(ours.grant.role_name.as_str()).into_owned(), Chain::label),
@@ -69,6 +73,22 @@ impl Engine {
             until: ours.lease.map(|lease| lease.until),
             generated: ours.generated,
         })
+    }
+
+    /// `ACCOUNT/ROLE` for people, by names where they are known.
+    pub fn label(&self, grant: &GrantId) -> Result<String, Failure> {
+        let portal = self.settings.portal(&grant.portal);
+        let catalogue = portal.map(|portal| self.catalogue(portal)).transpose()?.flatten();
+        Ok(self.label_in(catalogue.as_slice(), grant))
+    }
+
+    fn label_in(&self, catalogues: &[Catalogue], grant: &GrantId) -> String {
+        let catalogue = catalogues.iter().find(|c| c.portal == grant.portal);
+        let account = catalogue.and_then(|c| c.account(&grant.account_id)).map(|a| a.name.as_str());
+        let account = account.filter(|name| !name.is_empty()).unwrap_or(grant.account_id.as_str());
+        let role = self.settings.chain(grant).map(Chain::label);
+        let role = role.unwrap_or_else(|| line(grant.role_name.as_str()).into_owned());
+        format!("{}/{role}", line(account))
     }
 
     fn portal_status(&self, portal: &Portal) -> Result<PortalStatus, Failure> {

@@ -2,7 +2,8 @@
 
 use jiff::Timestamp;
 
-use super::input::{About, Action, Effect, Notification, Session, Switched, Topic, Window};
+use super::input::{About, Action, Effect, Notification, Topic, Window};
+use super::known::{Session, Switched};
 use super::view::Place;
 use super::{App, Asked};
 use crate::catalogue::{Catalogue, Changes};
@@ -71,6 +72,7 @@ impl App {
                 Vec::new()
             }
             Action::Pin { .. }
+            | Action::EndLease { .. }
             | Action::Choose { .. }
             | Action::OpenSettingsFile
             | Action::ClearAccesses
@@ -93,7 +95,8 @@ impl App {
     /// Actions that are one effect.
     pub(super) fn carry_out(action: Action) -> Vec<Effect> {
         vec![match action {
-            Action::Switch { grant, profile } => Effect::Switch(grant, profile),
+            Action::Switch { grant, profile, minutes } => Effect::Switch(grant, profile, minutes),
+            Action::EndLease { profile } => Effect::EndLease(profile),
             Action::Console { grant } => Effect::OpenConsole(grant),
             Action::CopyExports { grant } => Effect::CopyExports(grant),
             Action::CopyConsoleLink { grant } => Effect::CopyConsoleLink(grant),
@@ -299,12 +302,13 @@ impl App {
         match result {
             Ok(switched) => {
                 self.undo = switched.changed;
-                let mut text = format!("{} is now {}", switched.profile, self.label(&switched.grant));
+                let mut text = self.switched_text(&switched);
                 for warning in &switched.warnings {
                     text.push_str("; ");
                     text.push_str(warning);
                 }
                 effects.push(Effect::HideSwitcher);
+                effects.extend(self.withdraw_lease(&switched.profile));
                 if self.settings.notify_switch || !switched.warnings.is_empty() {
                     effects.push(Effect::Notify(Notification {
                         topic: Topic::Act,
@@ -348,7 +352,8 @@ impl App {
             // What was asked for is done after the sign-in that it needs.
             (Err(failure), Some(action)) if failure.code == Code::SignInNeeded => {
                 let portal = match &action {
-                    Action::Console { grant }
+                    Action::Switch { grant, .. }
+                    | Action::Console { grant }
                     | Action::CopyExports { grant }
                     | Action::CopyConsoleLink { grant } => grant.portal.clone(),
                     _ => return self.tell_failure(about, &failure),

@@ -51,7 +51,8 @@ impl App {
             hits.retain(|hit| self.index.grant(hit.grant).is_some_and(|grant| grant.chain.is_none()));
             let Some(grant) = hits.first().and_then(|hit| self.index.grant(hit.grant)) else { return true };
             let (id, only) = (grant.id(), hits.len() == 1);
-            let switch = ("Switch".to_owned(), Action::Switch { grant: id.clone(), profile: None });
+            let switch =
+                ("Switch".to_owned(), Action::Switch { grant: id.clone(), profile: None, minutes: None });
             effects.push(Effect::Notify(Notification {
                 topic: Topic::Awaited(query.clone()),
                 title: format!("{} is there now", self.label(&id)),

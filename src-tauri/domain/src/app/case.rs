@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::input::{Action, Effect, Notification, Session, SignedIn, Topic};
+use super::input::{Action, Effect, Notification, Topic};
+use super::known::{Session, SignedIn};
 use super::view::{Moment, Place, PopUp, PortalState, Qr, Visit};
 use crate::catalogue::Changes;
 use crate::failure::{Code, Failure};

@@ -1,8 +1,8 @@
 //! What happens to the application, and what it wants done about it.
 
-use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use super::known::{Profile, Session, Switched};
 use super::view::{HotkeyView, Visit};
 use crate::catalogue::{Catalogue, Changes};
 use crate::failure::Failure;
@@ -12,7 +12,7 @@ use crate::hotkey::Hotkey;
 use crate::ids::{GrantId, PortalName, ProfileName, Region, StartUrl};
 use crate::profile::OurProfile;
 use crate::recent::Usage;
-use crate::session::{Authorization, TokenInfo};
+use crate::session::Authorization;
 use crate::settings::{Choice, Settings, SignInPlace};
 
 /// What a person asks for, by a click, a key, a menu or a notification. The JSON form is what pages send.
@@ -26,6 +26,13 @@ pub enum Action {
         grant: GrantId,
         /// Which profile.
         profile: Option<ProfileName>,
+        /// For how long, before it goes back by itself; for good if that is not said.
+        minutes: Option<u32>,
+    },
+    /// End a switch that would end by itself.
+    EndLease {
+        /// Of which profile.
+        profile: ProfileName,
     },
     /// Open the console as a grant.
     Console {
@@ -158,54 +165,6 @@ pub enum Window {
     Ask,
 }
 
-/// What is known of one portal's session.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Session {
-    /// Nobody has looked yet.
-    Unknown,
-    /// There is no token.
-    SignedOut,
-    /// There is a token that works, or can be renewed.
-    SignedIn(SignedIn),
-    /// The token is over.
-    Expired,
-}
-
-/// A session that lives.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SignedIn {
-    /// The access token.
-    pub token: TokenInfo,
-    /// When the token should be renewed, if it can be.
-    pub renew_at: Timestamp,
-    /// When the person signed in, where that is known.
-    pub since: Option<Timestamp>,
-    /// How long sessions of this portal last, where that has been seen.
-    pub lasts: Option<SignedDuration>,
-}
-
-/// One of our profiles and until when credentials are kept for it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Profile {
-    /// Its name and where it points.
-    pub ours: OurProfile,
-    /// Until when the kept credentials are good.
-    pub expires_at: Option<Timestamp>,
-}
-
-/// A switch that was done.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Switched {
-    /// The profile.
-    pub profile: ProfileName,
-    /// Where it points now.
-    pub grant: GrantId,
-    /// The file was changed, so there is something to undo.
-    pub changed: bool,
-    /// What may keep it from working.
-    pub warnings: Vec<String>,
-}
-
 /// What happens.
 #[derive(Debug, Clone)]
 pub enum Input {
@@ -310,6 +269,8 @@ pub enum Input {
     },
     /// A switch ended.
     Switched(Result<Switched, Failure>),
+    /// The lease of a profile was to be ended: how the profile is now, and what may keep it from working.
+    LeaseEnded(ProfileName, Result<(Option<OurProfile>, Vec<String>), Failure>),
     /// Something else that was asked for ended: what to say, if anything.
     Done {
         /// What it was, for the page that asked.
@@ -397,8 +358,10 @@ pub enum Effect {
     Renew(PortalName),
     /// List accounts and roles.
     List(PortalName),
-    /// Point a profile at a grant.
-    Switch(GrantId, Option<ProfileName>),
+    /// Point a profile at a grant, for some minutes or for good.
+    Switch(GrantId, Option<ProfileName>, Option<u32>),
+    /// Point the profile where it did before its lease.
+    EndLease(ProfileName),
     /// Take the last switch back.
     UndoSwitch,
     /// Open the console as a grant.
@@ -459,6 +422,8 @@ pub enum Topic {
     Catalogue(PortalName),
     /// A role that was awaited.
     Awaited(String),
+    /// A switch of this profile that ended by itself.
+    Lease(ProfileName),
     /// The last thing that was asked for.
     Act,
     /// There is no tray.

@@ -4,8 +4,9 @@ use jiff::Timestamp;
 
 use super::case::Case;
 use super::input::{Action, Window};
+use super::remaining::{left, left_changes};
 use super::view::{Place, PortalState};
-use super::{App, Session, left, left_changes};
+use super::{App, Session, lease};
 use crate::ids::GrantId;
 use crate::mark::Colour;
 use crate::settings::SignInPlace;
@@ -94,7 +95,7 @@ impl App {
             Some(attempt) => attempt.turn.as_ref().map(|(turn, _)| turn.deadline()),
             None => case.end(now).map(|(end, _)| end),
         });
-        ends.filter_map(|end| left_changes(end, now)).min()
+        ends.chain(self.lease_ends()).filter_map(|end| left_changes(end, now)).min()
     }
 
     fn icon(&self, now: Timestamp) -> Icon {
@@ -121,7 +122,8 @@ impl App {
         let default = self.profiles.iter().find(|p| p.ours.name == self.settings.default_profile);
         let active = default.map(|p| {
             let production = if self.look(&p.ours.grant).production { " (production)" } else { "" };
-            format!("{}: {}{production}", p.ours.name, self.short_label(&p.ours.grant))
+            let lease = lease::time_left(p, now);
+            format!("{}: {}{production}{lease}", p.ours.name, self.short_label(&p.ours.grant))
         });
         let portals = self.cases.iter().map(|case| state_line(case, now));
         let lines: Vec<String> = self.ask_line().into_iter().chain(active).chain(portals).collect();
@@ -144,9 +146,12 @@ impl App {
             let label = format!("{production}{}: {}{time}", profile.ours.name, self.short_label(grant));
             if at == 0 && profile.ours.name == self.settings.default_profile {
                 entries.push(Entry::Text(label));
+                entries.extend(self.lease_entry(profile, now));
                 entries.extend(uses(grant));
             } else {
-                entries.push(Entry::Submenu(label, uses(grant)));
+                let label = format!("{label}{}", lease::time_left(profile, now));
+                let entry = self.lease_entry(profile, now);
+                entries.push(Entry::Submenu(label, entry.into_iter().chain(uses(grant)).collect()));
             }
         }
         entries
@@ -166,7 +171,7 @@ impl App {
         let production = if look.production { "⚠ " } else { "" };
         Entry::Item {
             label: format!("{pin}{production}{}", self.short_label(grant)),
-            action: Action::Switch { grant: grant.clone(), profile: None },
+            action: Action::Switch { grant: grant.clone(), profile: None, minutes: None },
             checked: default.is_some_and(|profile| profile.ours.grant == *grant),
             colour: look.colour,
         }
@@ -186,7 +191,7 @@ impl App {
         undo.into_iter().chain(notice).chain(last).collect()
     }
 
-    fn short_label(&self, grant: &GrantId) -> String {
+    pub(super) fn short_label(&self, grant: &GrantId) -> String {
         let look = self.grant_view(grant);
         let account =
             if look.account_name.is_empty() { grant.account_id.as_str() } else { &look.account_name };
@@ -198,7 +203,7 @@ impl App {
     }
 }
 
-fn item(label: &str, action: Action) -> Entry {
+pub(super) fn item(label: &str, action: Action) -> Entry {
     Entry::Item { label: label.to_owned(), action, checked: false, colour: None }
 }
 

@@ -9,7 +9,10 @@ mod ask;
 mod awaited;
 mod case;
 mod input;
+mod known;
+mod lease;
 mod menu;
+mod remaining;
 mod show;
 #[cfg(test)]
 mod tests;
@@ -29,10 +32,10 @@ use crate::search::{Hit, Index};
 use crate::session::Authorization;
 use crate::settings::{Settings, SignInPlace};
 
-pub use self::input::{
-    About, Action, Effect, Input, Notification, Profile, Session, SignedIn, Switched, Topic, Window,
-};
+pub use self::input::{About, Action, Effect, Input, Notification, Topic, Window};
+pub use self::known::{Profile, Session, SignedIn, Switched};
 pub use self::menu::{Entry, Icon, Menu};
+pub use self::remaining::left;
 use self::view::{Demo, HotkeyState, HotkeyView, Importable, Notice, NoticeKind, Place, Qr, Visit};
 
 /// How long it is told that something worked.
@@ -133,7 +136,9 @@ impl App {
     /// Takes what happened and says what to do.
     pub fn handle(&mut self, input: Input, now: Timestamp) -> Vec<Effect> {
         let before = self.notices;
-        let mut effects = self.take(input, now);
+        // Before the files say so: what was on the screen at the end is what has ended.
+        let mut effects = self.end_leases(now);
+        effects.extend(self.take(input, now));
         if self.notices != before {
             self.noticed_at = now;
         }
@@ -153,7 +158,7 @@ impl App {
     pub fn next(&self, now: Timestamp) -> Option<Timestamp> {
         let due = self.cases.iter().filter_map(|case| case.next(now));
         let due = due.chain(self.watches.iter().map(|awaited| awaited.until));
-        due.chain(self.menu_changes(now)).chain(self.notice_ends()).min()
+        due.chain(self.menu_changes(now)).chain(self.lease_ends()).chain(self.notice_ends()).min()
     }
 
     /// Whether nothing is under way that would be lost if the program were started anew.
@@ -184,7 +189,7 @@ impl App {
             Input::Session { portal, session } => self.take_session(&portal, session, now),
             Input::Profiles(Ok(profiles)) => {
                 self.profiles_failure = None;
-                self.profiles = profiles;
+                self.profiles = lease::as_of(profiles, now);
                 self.revision += 1;
                 Vec::new()
             }
@@ -232,6 +237,7 @@ impl App {
             }
             Input::Listed { portal, result } => self.listed(&portal, result, now),
             Input::Switched(result) => self.switched(result, now),
+            Input::LeaseEnded(profile, result) => self.lease_ended(&profile, result),
             Input::Done { about, action, result } => self.done(about, action, result, now),
             Input::Hotkey(hotkey) => {
                 let refused = hotkey.state == HotkeyState::Refused && self.hotkey != hotkey;
@@ -439,42 +445,4 @@ fn code_notice(portal: &PortalName, code: &str) -> Notification {
 
 fn notification(topic: Topic, title: String, body: &str, button: Option<(String, Action)>) -> Notification {
     Notification { topic, title, body: body.to_owned(), button, urgent: false }
-}
-
-/// How long until `end`, for people: coarse while it is far away, so that what shows it seldom changes.
-pub fn left(end: Timestamp, now: Timestamp) -> String {
-    match shown_minutes(end, now) {
-        0 => "less than a minute".to_owned(),
-        minutes @ 1..60 => format!("{minutes} min"),
-        minutes if minutes % 60 == 0 => format!("{} h", minutes / 60),
-        minutes => format!("{} h {} min", minutes / 60, minutes % 60),
-    }
-}
-
-/// Whole minutes: by fives above ten and by tens above an hour, never more than there are; above three hours by
-/// the nearest hour.
-fn shown_minutes(end: Timestamp, now: Timestamp) -> i64 {
-    let minutes = end.duration_since(now).as_mins().max(0);
-    let (step, half) = steps(minutes);
-    (minutes + half) - (minutes + half) % step
-}
-
-fn steps(minutes: i64) -> (i64, i64) {
-    match minutes {
-        ..=10 => (1, 0),
-        11..=60 => (5, 0),
-        61..=180 => (10, 0),
-        _ => (60, 30),
-    }
-}
-
-/// When [`left`] says something else.
-fn left_changes(end: Timestamp, now: Timestamp) -> Option<Timestamp> {
-    let (shown, (_, half)) = (shown_minutes(end, now), steps(end.duration_since(now).as_mins()));
-    // Where hours end, tens begin.
-    let until = if half > 0 { (shown - half).max(180) } else { shown };
-    let at = crate::time::before(end, SignedDuration::from_mins(until));
-    // At that very moment it still says so.
-    let at = crate::time::after(at, SignedDuration::from_millis(1));
-    (end > now && shown > 0).then_some(at)
 }

@@ -42,6 +42,10 @@ impl App {
                     _ => self.default_profile(),
                 },
                 action: asked.about,
+                minutes: match &asked.action {
+                    super::Action::Switch { minutes, .. } => *minutes,
+                    _ => None,
+                },
             }),
             asks: self.ask_views(),
             accesses: self.accesses,
@@ -173,6 +177,8 @@ impl App {
                 known: self.knows(&profile.ours.grant),
                 region: profile.ours.region.as_deref().map(|region| line(region).into_owned()),
                 expires_at: profile.expires_at.map(Moment),
+                mode: profile.ours.mode,
+                lease: self.lease_view(profile),
             })
             .collect()
     }

@@ -1,5 +1,6 @@
 mod ask;
 mod chain;
+mod lease;
 mod menu;
 mod session;
 mod types;
@@ -124,7 +125,13 @@ fn profile(name: &str, grant: &GrantId) -> Profile {
 
 fn switched(grant: &GrantId) -> Input {
     let profile = ProfileName::default_profile();
-    Input::Switched(Ok(Switched { profile, grant: grant.clone(), changed: true, warnings: Vec::new() }))
+    Input::Switched(Ok(Switched {
+        profile,
+        grant: grant.clone(),
+        minutes: None,
+        changed: true,
+        warnings: Vec::new(),
+    }))
 }
 
 fn state(app: &App, now: Timestamp) -> PortalState {
@@ -149,10 +156,11 @@ fn at_the_start_everything_is_looked_at_once() {
 #[test]
 fn a_switch_is_carried_out_told_and_can_be_taken_back_once() {
     let mut app = at_work(&dev());
-    let act = Input::Act(Action::Switch { grant: prod(), profile: None });
-    assert_eq!(app.handle(act, start()), [Effect::Switch(prod(), None)]);
+    let act = Input::Act(Action::Switch { grant: prod(), profile: None, minutes: None });
+    assert_eq!(app.handle(act, start()), [Effect::Switch(prod(), None, None)]);
     let effects = app.handle(switched(&prod()), start());
-    assert_eq!(effects, [Effect::ReadProfiles, Effect::HideSwitcher]);
+    let withdrawn = Effect::Withdraw(Topic::Lease(ProfileName::default_profile()));
+    assert_eq!(effects, [Effect::ReadProfiles, Effect::HideSwitcher, withdrawn]);
     let notice = app.view(start()).notice.unwrap();
     assert_eq!((notice.text.as_str(), notice.undo), ("default is now Shop Prod / Admin", true));
     assert_eq!(app.handle(Input::Act(Action::Undo), start()), [Effect::UndoSwitch]);
@@ -199,7 +207,7 @@ fn a_marked_grant_asks_before_anything_happens() {
     let mut app = at_work(&dev());
     let text = "[[mark]]\naccount = \"prod\"\nproduction = true\nconfirm = true\n[portal.corp]\nstart_url = \"https://d-1.awsapps.com/start\"\nregion = \"us-east-1\"\n";
     app.handle(Input::Settings(Settings::parse(text)), start());
-    let act = || Input::Act(Action::Switch { grant: prod(), profile: None });
+    let act = || Input::Act(Action::Switch { grant: prod(), profile: None, minutes: None });
     assert_eq!(app.handle(act(), start()), [Effect::Show(Window::Switcher)]);
     assert_eq!(app.view(start()).question.unwrap().grant.id, prod());
     assert_eq!(app.handle(Input::Act(Action::Answer { yes: false }), start()), []);
@@ -211,9 +219,10 @@ fn a_marked_grant_asks_before_anything_happens() {
     );
     app.handle(act(), start());
     let effects = app.handle(Input::Act(Action::Answer { yes: true }), start());
-    assert_eq!(effects, [Effect::Switch(prod(), None)]);
-    let effects = app.handle(Input::Act(Action::Switch { grant: dev(), profile: None }), start());
-    assert_eq!(effects, [Effect::Switch(dev(), None)], "others are not asked about");
+    assert_eq!(effects, [Effect::Switch(prod(), None, None)]);
+    let effects =
+        app.handle(Input::Act(Action::Switch { grant: dev(), profile: None, minutes: None }), start());
+    assert_eq!(effects, [Effect::Switch(dev(), None, None)], "others are not asked about");
 }
 
 #[test]

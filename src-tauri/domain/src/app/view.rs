@@ -2,15 +2,19 @@
 //!
 //! `ui/types.d.ts` is generated from these types by a test.
 
+mod programs;
+
 use jiff::Timestamp;
 use serde::{Serialize, Serializer};
 
 use super::input::About;
-use crate::access::{Outcome, Way};
 use crate::failure::Failure;
 use crate::ids::{GrantId, PortalName, ProfileName, Region, StartUrl};
 use crate::mark::Colour;
+use crate::profile::Mode;
 use crate::settings::{SignInPlace, Theme};
+
+pub use self::programs::{AccessView, AskView, ProcessView};
 
 /// A time, as RFC 3339 in UTC.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -280,6 +284,20 @@ pub struct ProfileView {
     pub region: Option<String>,
     /// Until when the credentials are good that are kept for it.
     pub expires_at: Option<Moment>,
+    /// How it gets credentials.
+    pub mode: Mode,
+    /// Set if it goes back by itself.
+    pub lease: Option<LeaseView>,
+}
+
+/// A switch that ends by itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct LeaseView {
+    /// When.
+    pub until: Moment,
+    /// Where the profile points then; nowhere if it did not before.
+    pub back: Option<GrantView>,
 }
 
 /// Something to tell.
@@ -321,67 +339,8 @@ pub struct Question {
     pub profile: ProfileName,
     /// By what.
     pub action: About,
-}
-
-/// A program that wants to be let in. Its texts are untrusted, with nothing invisible left in them.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
-#[serde(rename_all = "camelCase")]
-pub struct AskView {
-    /// To answer by.
-    pub id: u32,
-    /// What it wants.
-    pub grant: GrantView,
-    /// The name of its role.
-    pub role: String,
-    /// What it is called, such as `terraform`.
-    pub name: String,
-    /// Where it comes from, such as `started from zsh in ~/infra`.
-    pub origin: Option<String>,
-    /// The program's full path.
-    pub path: Option<String>,
-    /// The program's process.
-    pub pid: Option<u32>,
-    /// Where the program works.
-    pub directory: Option<String>,
-    /// The process that asks, its parent, and so on.
-    pub chain: Vec<ProcessView>,
-    /// When it asked.
-    pub since: Moment,
-    /// When it is refused if nobody answers.
-    pub deadline: Moment,
-}
-
-/// A process.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
-pub struct ProcessView {
-    /// Its id.
-    pub pid: u32,
-    /// The path of its program; empty if that is not known.
-    pub path: String,
-}
-
-/// A line of the access log. Its texts are untrusted, with nothing invisible left in them.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
-pub struct AccessView {
-    /// When it was answered.
-    pub at: Moment,
-    /// What was asked for.
-    pub grant: GrantView,
-    /// The name of its role.
-    pub role: String,
-    /// The profile that led there.
-    pub profile: Option<ProfileName>,
-    /// Which way it came.
-    pub way: Way,
-    /// What became of it.
-    pub outcome: Outcome,
-    /// Who asked, in words.
-    pub who: String,
-    /// The full path of the program.
-    pub path: Option<String>,
+    /// For how long, if a switch would go back by itself.
+    pub minutes: Option<u32>,
 }
 
 /// What became of the hotkey.

@@ -240,6 +240,12 @@ fn end(config: &[u8], now: Timestamp) -> Result<Option<Ended>, Failure> {
     end_leases(config, now, &means)
 }
 
+fn back(config: &[u8], name: &ProfileName) -> Result<(Vec<u8>, Option<OurProfile>), Failure> {
+    let region = Region::parse("eu-central-1").unwrap();
+    let means = Means { program: "/usr/bin/rolecall", portals: &[], fallback_region: &region };
+    end_lease_now(config, name, &means)
+}
+
 #[test]
 fn a_lease_takes_its_mode_along_when_it_ends() {
     let portal = portal("https://d-1.awsapps.com/start");
@@ -307,4 +313,23 @@ fn a_lease_from_nothing_goes_back_to_nothing() {
     let spoilt = text(&leased).replace("rolecall_until = 2", "rolecall_until = x2");
     let ours = our_profiles(&read_config(spoilt.as_bytes()).unwrap()).remove(0);
     assert_eq!(ours.at(at(0)), None);
+}
+
+#[test]
+fn a_lease_can_be_ended_before_its_time() {
+    let process = Delivery::Process("/usr/bin/rolecall");
+    let dev = ProfileName::parse("dev").unwrap();
+    let before = text(&run("# mine\n[profile x]\nregion = r\n", None, "dev", false).unwrap());
+    let other = before.replace("rolecall_account_id = 000011112222", "rolecall_account_id = 999911112222");
+    assert_ne!(other, before);
+    let leased = run_as(&other, None, "dev", false, process, Some(at(30))).unwrap();
+    let (ended, ours) = back(&leased.config, &dev).unwrap();
+    assert_eq!(String::from_utf8(ended.clone()).unwrap(), other);
+    assert_eq!(ours.unwrap().grant.account_id.as_str(), "999911112222");
+    assert_eq!(back(&ended, &dev).unwrap_err().code, Code::NoSingleMatch);
+    assert_eq!(back(b"", &dev).unwrap_err().code, Code::NoSingleMatch);
+    // From nothing, nothing is left; all other profiles stay.
+    let leased = run_as("[profile x]\nregion = r\n", None, "dev", false, process, Some(at(30))).unwrap();
+    let (ended, ours) = back(&leased.config, &dev).unwrap();
+    assert_eq!((ended.as_slice(), ours), (b"[profile x]\nregion = r\n".as_slice(), None));
 }

@@ -23,8 +23,9 @@ fn a_chained_role_is_found_shown_with_its_parent_and_switched_to() {
     let chain = row.chain.as_ref().unwrap();
     assert_eq!((chain.name.as_str(), chain.from.as_str()), ("deploy", "Developer"));
     assert!(row.production, "the mark is on the name of its ARN's role");
-    let effects = app.handle(Input::Act(Action::Switch { grant: row.id.clone(), profile: None }), start());
-    assert_eq!(effects, [Effect::Switch(row.id.clone(), None)]);
+    let effects = app
+        .handle(Input::Act(Action::Switch { grant: row.id.clone(), profile: None, minutes: None }), start());
+    assert_eq!(effects, [Effect::Switch(row.id.clone(), None, None)]);
 
     let mut usage = crate::recent::Usage::default();
     usage.pin(&row.id);

@@ -7,14 +7,15 @@ use ts_rs::{Config, TS};
 use crate::access::{Outcome, Way};
 use crate::app::view::{
     AccessView, AskView, ChainView, ChangesView, Choices, Demo, Found, GrantView, Hint, HotkeyState,
-    HotkeyView, Importable, ListingView, MarkView, Moment, Notice, NoticeKind, Place, PopUp, PortalState,
-    PortalView, ProcessView, ProfileView, Qr, Question, View, Visit,
+    HotkeyView, Importable, LeaseView, ListingView, MarkView, Moment, Notice, NoticeKind, Place, PopUp,
+    PortalState, PortalView, ProcessView, ProfileView, Qr, Question, View, Visit,
 };
 use crate::app::{About, Action, Window};
 use crate::failure::{Code, Failure};
 use crate::gate::Reply;
 use crate::ids::{AccountId, GrantId, PortalName, ProfileName, Region, RoleName, StartUrl};
 use crate::mark::Colour;
+use crate::profile::Mode;
 use crate::settings::{Choice, SignInPlace, Theme};
 
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../ui/types.d.ts");
@@ -47,6 +48,8 @@ fn the_types_of_the_pages_are_up_to_date() {
         ListingView,
         ChangesView,
         ProfileView,
+        LeaseView,
+        Mode,
         GrantView,
         ChainView,
         GrantId,

@@ -67,7 +67,7 @@ function row({ name: profile, grant, known, region, expiresAt }) {
     el(
       'td',
       { class: 'tools' },
-      iconButton(`${say.openConsole}: ${profile}`, 'console', { type: 'console', grant: grant.id }),
+      iconButton(`${say.openConsole}: ${profile}`, 'console', { type: 'console', grant: grant.id, destination: null }),
       iconButton(`${say.copyExports}: ${profile}`, 'copy', { type: 'copyExports', grant: grant.id }),
     ),
   );

@@ -8,18 +8,32 @@ import { isMac } from '../theme.js';
 
 const primary = isMac ? '⌘' : 'Ctrl';
 
-/** @param {import('../types').View} view */
-export function drawHints(view) {
+/**
+ * @param {import('../types').View} view
+ * @param {string | null} page What the console opens at, if that is not its home.
+ */
+export function drawHints(view, page) {
   const { hints } = words;
   settle(
     byId('hints'),
     name(words.switches(view.settings.defaultProfile), 'target muted'),
     hint(hints.switch, '↵'),
-    hint(hints.console, primary, '↵'),
+    page === null ? hint(hints.console, primary, '↵') : pageHint(page),
     hint(hints.exports, isMac ? '⇧' : 'Shift', '↵'),
     hint(hints.pin, primary, 'P'),
     gear(),
   );
+}
+
+/**
+ * It may be long: all of it is in the tooltip.
+ * @param {string} page
+ */
+function pageHint(page) {
+  const opens = hint(words.opens(page), primary, '↵');
+  opens.classList.add('page');
+  opens.title = words.opens(page);
+  return opens;
 }
 
 /** The settings, for the mouse. */

@@ -79,7 +79,7 @@ function drawAround() {
   settle(byId('listing'), progress(view));
   byId('count').textContent = countOf(view);
   drawNotice(view.notice);
-  drawHints(view);
+  drawHints(view, results.total > 0 ? results.page : null);
 }
 
 /** @param {boolean} isNew */
@@ -148,10 +148,17 @@ function run(command, grant) {
     return;
   }
   if (command === 'switch') act({ type: 'switch', grant: chosen.id, profile: null });
-  else if (command === 'console') act({ type: 'console', grant: chosen.id });
+  else if (command === 'console') openConsole(chosen);
   else if (command === 'exports') act({ type: 'copyExports', grant: chosen.id });
   else if (command === 'pin') act({ type: 'pin', grant: chosen.id, pinned: !isPinned(chosen) });
 }
+
+/**
+ * What was pasted is where it opens.
+ * @param {GrantView} grant
+ */
+const openConsole = (grant) =>
+  act({ type: 'console', grant: grant.id, destination: results.page === null ? null : results.query });
 
 /**
  * The view is newer than the row.

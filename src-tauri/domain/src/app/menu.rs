@@ -205,7 +205,7 @@ fn item(label: &str, action: Action) -> Entry {
 fn uses(grant: &GrantId) -> Vec<Entry> {
     let grant = || grant.clone();
     vec![
-        item("Open console", Action::Console { grant: grant() }),
+        item("Open console", Action::Console { grant: grant(), destination: None }),
         item("Copy environment exports", Action::CopyExports { grant: grant() }),
         item("Copy console link", Action::CopyConsoleLink { grant: grant() }),
     ]

@@ -15,8 +15,8 @@ pub fn console_host(partition: Partition) -> &'static str {
     }
 }
 
-/// The region where a partition's global services live.
-fn main_region(partition: Partition) -> &'static str {
+/// The name of the region where a partition's global services live.
+pub(super) fn main_region(partition: Partition) -> &'static str {
     match partition {
         Partition::Aws => "us-east-1",
         Partition::AwsUsGov => "us-gov-west-1",
@@ -60,9 +60,25 @@ pub fn federation_endpoint(page: &str) -> Option<String> {
     })
 }
 
+/// The address that signs the browser in. A secret for the 15 minutes that the token lives.
+pub fn login_url(endpoint: &str, issuer: &str, destination: &str, token: &str) -> Option<String> {
+    let parameters =
+        [("Action", "login"), ("Issuer", issuer), ("Destination", destination), ("SigninToken", token)];
+    Url::parse_with_params(endpoint, parameters).ok().map(String::from)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_login_address_carries_its_parts_encoded() {
+        let url = login_url("http://127.0.0.1:1/federation", "", "https://c/x?a=b&c", "t+/=").unwrap();
+        assert_eq!(
+            url,
+            "http://127.0.0.1:1/federation?Action=login&Issuer=&Destination=https%3A%2F%2Fc%2Fx%3Fa%3Db%26c&SigninToken=t%2B%2F%3D"
+        );
+    }
 
     #[test]
     fn a_page_tells_where_one_signs_in_to_it() {

@@ -1,184 +1,251 @@
-//! Web console addresses (IAM User Guide, "Enable custom identity broker access to the AWS console").
+//! Pages of the web console: which one is meant, and its address (IAM User Guide, "Enable custom identity broker
+//! access to the AWS console").
 
+mod address;
+mod arn;
 mod endpoint;
+mod pages;
+#[cfg(test)]
+mod tests;
+mod whose;
 
 use url::Url;
 
-use crate::ids::{AccountId, NotValid, Region};
+use self::address::Address;
+use crate::failure::{Code, Failure};
+use crate::ids::{AccountId, GrantId, NotValid, Partition, Region};
+use crate::text;
 
-pub use self::endpoint::{console_host, federation_endpoint};
+pub use self::arn::Arn;
+pub use self::endpoint::{console_host, federation_endpoint, login_url};
+pub use self::whose::{Whose, whose};
 
-/// Console pages that are named otherwise than their service, and those that are the same in all regions.
-const PAGES: [(&str, &str, Scope); 34] = [
-    ("apigateway", "apigateway", Scope::Regional),
-    ("billing", "billing", Scope::Global),
-    ("ce", "cost-management", Scope::Global),
-    ("cf", "cloudfront", Scope::Global),
-    ("cfn", "cloudformation", Scope::Regional),
-    ("cloudfront", "cloudfront", Scope::Global),
-    ("codebuild", "codesuite/codebuild", Scope::Regional),
-    ("codecommit", "codesuite/codecommit", Scope::Regional),
-    ("codepipeline", "codesuite/codepipeline", Scope::Regional),
-    ("ct", "cloudtrail", Scope::Regional),
-    ("cw", "cloudwatch", Scope::Regional),
-    ("ddb", "dynamodbv2", Scope::Regional),
-    ("directconnect", "directconnect/v2", Scope::Global),
-    ("dynamodb", "dynamodbv2", Scope::Regional),
-    ("ec2", "ec2/v2", Scope::Regional),
-    ("eventbridge", "events", Scope::Regional),
-    ("globalaccelerator", "globalaccelerator", Scope::Global),
-    ("iam", "iamv2", Scope::Global),
-    ("organizations", "organizations/v2", Scope::Global),
-    ("param", "systems-manager/parameters", Scope::Regional),
-    ("r53", "route53/v2", Scope::Global),
-    ("redshift", "redshiftv2", Scope::Regional),
-    ("route53", "route53/v2", Scope::Global),
-    ("s3", "s3", Scope::Regional),
-    ("secretsmanager", "secretsmanager", Scope::Regional),
-    ("sfn", "states", Scope::Regional),
-    ("sm", "secretsmanager", Scope::Regional),
-    ("sns", "sns/v3", Scope::Regional),
-    ("sqs", "sqs/v3", Scope::Regional),
-    ("ssm", "systems-manager", Scope::Regional),
-    ("sso", "singlesignon", Scope::Regional),
-    ("stepfunctions", "states", Scope::Regional),
-    ("trustedadvisor", "trustedadvisor", Scope::Global),
-    ("waf", "wafv2/homev2", Scope::Regional),
-];
+/// Titles stand in one line of the quick switcher.
+const LONGEST_TITLE: usize = 48;
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Scope {
-    Regional,
-    Global,
-}
-
-/// The console's page for a service, or its home. A service without an entry in the table is taken at its
-/// word, which is right for most of them.
-pub fn destination(region: &Region, service: Option<&str>) -> String {
-    let host = console_host(region.partition());
-    let service = service.map(str::to_ascii_lowercase);
-    let known = service.as_deref().and_then(|s| PAGES.iter().find(|(name, ..)| *name == s));
-    let (path, scope) = match (known, &service) {
-        (Some((_, path, scope)), _) => ((*path).to_owned(), *scope),
-        (None, Some(service)) => (encoded(service), Scope::Regional),
-        (None, None) => ("console".to_owned(), Scope::Regional),
-    };
-    match scope {
-        Scope::Regional => format!("https://{region}.{host}/{path}/home?region={region}"),
-        Scope::Global => format!("https://{host}/{path}/home"),
-    }
-}
-
-/// What an ARN says of where its resource is (AWS General Reference, "Amazon Resource Names").
+/// Where in the console somebody wants to go.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ArnPlace {
-    /// The service's name, as in IAM.
-    pub service: String,
-    /// Global services and buckets have none.
+pub enum Destination {
+    /// Its home.
+    Home,
+    /// A service's page.
+    Service {
+        /// As typed, such as `ec2` or `ddb`.
+        name: String,
+    },
+    /// An address of AWS's console, whoever's it was.
+    Url(String),
+    /// The page of a resource.
+    Arn(String),
+}
+
+/// What is known of the place where the console is opened.
+#[derive(Debug, Clone, Copy)]
+pub struct Ground<'a> {
+    /// Who is signed in.
+    pub grant: &'a GrantId,
+    /// Of the grant's portal.
+    pub partition: Partition,
+    /// Where the destination names no region.
+    pub region: &'a Region,
+    /// Counts more than what the destination names.
+    pub asked: Option<&'a Region>,
+}
+
+/// A page of the console.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page {
+    /// Its address: always of AWS's console, in the partition of the grant.
+    pub url: String,
+    /// What it is, such as `instance i-1`. Safe to show.
+    pub title: String,
+    /// Of pages that are the same in all regions there is none.
     pub region: Option<Region>,
-    /// Buckets have none.
-    pub account_id: Option<AccountId>,
+    /// Why it may not be what was meant. Safe to show.
+    pub note: Option<String>,
 }
 
-/// Reads `arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE`.
-pub fn place_of_arn(arn: &str) -> Result<ArnPlace, NotValid> {
-    let wrong = || {
-        NotValid(format!(
-            "`{}` is not an ARN such as arn:aws:ec2:eu-west-1:111122223333:instance/i-1",
-            crate::text::line(arn)
-        ))
-    };
-    let mut parts = arn.trim().splitn(6, ':');
-    let mut next = || parts.next().ok_or_else(wrong);
-    let (scheme, partition, service, region, account, resource) =
-        (next()?, next()?, next()?, next()?, next()?, next()?);
-    if scheme != "arn" || !partition.starts_with("aws") || service.is_empty() || resource.is_empty() {
-        return Err(wrong());
-    }
-    let given = |text: &str| (!text.is_empty()).then(|| text.to_owned());
-    Ok(ArnPlace {
-        service: service.to_owned(),
-        region: given(region).map(|text| Region::parse(&text)).transpose()?,
-        account_id: given(account).map(|text| AccountId::parse(&text)).transpose()?,
-    })
-}
-
-/// The address that signs the browser in. A secret for the 15 minutes that the token lives.
-pub fn login_url(endpoint: &str, issuer: &str, destination: &str, token: &str) -> Option<String> {
-    let parameters =
-        [("Action", "login"), ("Issuer", issuer), ("Destination", destination), ("SigninToken", token)];
-    Url::parse_with_params(endpoint, parameters).ok().map(String::from)
-}
-
-fn encoded(path: &str) -> String {
-    url::form_urlencoded::byte_serialize(path.as_bytes()).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn region(name: &str) -> Region {
-        Region::parse(name).unwrap()
-    }
-
-    #[test]
-    fn each_partition_has_its_hosts() {
-        let check = |name: &str, home: &str| assert_eq!(destination(&region(name), None), home);
-        check("us-east-1", "https://us-east-1.console.aws.amazon.com/console/home?region=us-east-1");
-        check(
-            "us-gov-east-1",
-            "https://us-gov-east-1.console.amazonaws-us-gov.com/console/home?region=us-gov-east-1",
-        );
-        check("cn-north-1", "https://cn-north-1.console.amazonaws.cn/console/home?region=cn-north-1");
-        check(
-            "eusc-de-east-1",
-            "https://eusc-de-east-1.console.amazonaws-eusc.eu/console/home?region=eusc-de-east-1",
-        );
-    }
-
-    #[test]
-    fn services_have_their_pages() {
-        let page = |service: &str| destination(&region("eu-west-1"), Some(service));
-        assert_eq!(page("EC2"), "https://eu-west-1.console.aws.amazon.com/ec2/v2/home?region=eu-west-1");
-        assert_eq!(page("iam"), "https://console.aws.amazon.com/iamv2/home");
-        assert_eq!(
-            page("../x?y#z"),
-            "https://eu-west-1.console.aws.amazon.com/..%2Fx%3Fy%23z/home?region=eu-west-1"
-        );
-    }
-
-    #[test]
-    fn an_arn_tells_service_region_and_account() {
-        let check = |arn: &str, service: &str, region: Option<&str>, account: Option<&str>| {
-            let place = place_of_arn(arn).unwrap();
-            let region_and_account =
-                (place.region.as_ref().map(Region::as_str), place.account_id.as_ref().map(AccountId::as_str));
-            assert_eq!((place.service.as_str(), region_and_account), (service, (region, account)), "{arn}");
-        };
-        let account = Some("111122223333");
-        check("arn:aws:ec2:eu-west-1:111122223333:instance/i-1", "ec2", Some("eu-west-1"), account);
-        check("arn:aws-us-gov:sqs:us-gov-west-1:111122223333:a:b", "sqs", Some("us-gov-west-1"), account);
-        check("arn:aws:s3:::bucket/key:1", "s3", None, None);
-        check("arn:aws:iam::111122223333:role/x", "iam", None, account);
-        for bad in [
-            "",
-            "arn:aws:s3",
-            "urn:aws:s3:::x",
-            "arn:aws:ec2:mars:111122223333:x",
-            "arn:aws:ec2::12:x",
-            "arn:aws:::x:",
-        ] {
-            assert!(place_of_arn(bad).is_err(), "{bad}");
+impl Destination {
+    /// What a word leads to that begins like an ARN or a web address. The access portal's links lead to what they
+    /// name, else to the home, and so does an account's own sign-in page.
+    pub fn parse(text: &str) -> Result<Self, NotValid> {
+        let text = bare(text);
+        if text.starts_with("arn:") {
+            return Arn::parse(text).map(|_| Self::Arn(text.to_owned()));
+        }
+        match Address::parse(text) {
+            Ok(_) => Ok(Self::Url(text.to_owned())),
+            Err(error) => linked(text).ok_or(error)?,
         }
     }
 
-    #[test]
-    fn a_login_address_carries_its_parts_encoded() {
-        let url = login_url("http://127.0.0.1:1/federation", "", "https://c/x?a=b&c", "t+/=").unwrap();
-        assert_eq!(
-            url,
-            "http://127.0.0.1:1/federation?Action=login&Issuer=&Destination=https%3A%2F%2Fc%2Fx%3Fa%3Db%26c&SigninToken=t%2B%2F%3D"
-        );
+    /// Whether a word begins like an ARN or a web address.
+    pub fn is_like(text: &str) -> bool {
+        let text = bare(text);
+        ["arn:", "https://", "http://"].iter().any(|start| text.starts_with(start))
     }
+
+    /// The first word of a query that leads somewhere.
+    pub fn in_query(query: &str) -> Option<Self> {
+        let mut words = query.split_whitespace().filter(|word| Self::is_like(word));
+        words.find_map(|word| Self::parse(word).ok())
+    }
+
+    /// As [`Destination::parse`] reads it again.
+    pub fn text(&self) -> Option<&str> {
+        match self {
+            Self::Url(text) | Self::Arn(text) => Some(text),
+            Self::Home | Self::Service { .. } => None,
+        }
+    }
+
+    /// The account that is named where accounts are named: in an ARN, or before the region in a host.
+    pub fn account_id(&self) -> Option<AccountId> {
+        match self {
+            Self::Home | Self::Service { .. } => None,
+            Self::Url(text) => Address::parse(text).ok()?.account_id,
+            Self::Arn(text) => Arn::parse(text).ok()?.account_id,
+        }
+    }
+
+    /// The page as the grant sees it. A resource is only looked for in its own account, an address is taken over to
+    /// the grant's; neither leaves the grant's partition.
+    pub fn page(&self, ground: &Ground<'_>) -> Result<Page, Failure> {
+        let named = ground.asked.unwrap_or(ground.region);
+        within(ground, named.partition(), &format!("the region {named}"))?;
+        match self {
+            Self::Home => Ok(Page::new(pages::home(named), "the console's home", Some(named))),
+            Self::Service { name } => Ok(service_page(name, ground.partition, named)),
+            Self::Url(text) => url_page(&Address::parse(text).map_err(unreadable)?, ground),
+            Self::Arn(text) => arn_page(&Arn::parse(text).map_err(unreadable)?, ground),
+        }
+    }
+
+    /// What opens, as [`Page::title`] says it, before it is known who is going to be signed in.
+    pub fn title(&self) -> String {
+        match self {
+            Self::Home => "the console's home".to_owned(),
+            Self::Service { name } => format!("the page of {}", shown(name)),
+            Self::Url(text) => Address::parse(text).map_or_else(|_| String::new(), |a| shown(&a.title())),
+            Self::Arn(text) => Arn::parse(text).map_or_else(|_| String::new(), |arn| arn_title(&arn)),
+        }
+    }
+}
+
+impl Page {
+    fn new(url: String, title: &str, region: Option<&Region>) -> Self {
+        Self { url, title: shown(title), region: region.cloned(), note: None }
+    }
+
+    /// What is said when it opens in the browser.
+    pub fn opens(&self) -> String {
+        let mut opens = format!("Your browser opens {}", self.title);
+        if let Some(note) = &self.note {
+            opens.push_str("; ");
+            opens.push_str(note);
+        }
+        opens
+    }
+
+    fn noted(self, note: String) -> Self {
+        Self { note: Some(note), ..self }
+    }
+}
+
+/// As people copy things: with the quotes, brackets or comma around them.
+fn bare(text: &str) -> &str {
+    text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '`' | '<' | '>' | ',' | ';'))
+}
+
+fn shown(title: &str) -> String {
+    let line = text::line(title);
+    if line.chars().count() <= LONGEST_TITLE {
+        return line.into_owned();
+    }
+    line.chars().take(LONGEST_TITLE - 1).chain(['…']).collect()
+}
+
+fn unreadable(error: NotValid) -> Failure {
+    Failure::new(Code::Usage, error.0, "copy it again from the console or a tool")
+}
+
+fn within(ground: &Ground<'_>, partition: Partition, what: &str) -> Result<(), Failure> {
+    if partition == ground.partition {
+        return Ok(());
+    }
+    let (theirs, ours) = (partition.as_str(), ground.partition.as_str());
+    Err(Failure::new(
+        Code::Usage,
+        format!("{what} is in the partition {theirs}, and {} is in {ours}", ground.grant),
+        format!("name a grant of a portal of {theirs}: partitions know nothing of each other"),
+    ))
+}
+
+fn service_page(name: &str, partition: Partition, region: &Region) -> Page {
+    let title = format!("the page of {name}");
+    match pages::service(name) {
+        Some(service) => {
+            let url = service.page(partition, region);
+            Page::new(url, &title, Some(region).filter(|_| service.is_regional()))
+        }
+        None => Page::new(pages::guessed(name, region), &title, Some(region))
+            .noted(format!("the service `{}` is not known here: its page is a guess", shown(name))),
+    }
+}
+
+fn url_page(address: &Address, ground: &Ground<'_>) -> Result<Page, Failure> {
+    within(ground, address.partition, "this page")?;
+    let url = address.page(&ground.grant.account_id, ground.asked);
+    let url = url.ok_or_else(|| unreadable(NotValid("the address has no place for a region".to_owned())))?;
+    Ok(Page::new(url, &address.title(), ground.asked.or(address.region.as_ref())))
+}
+
+fn arn_page(arn: &Arn, ground: &Ground<'_>) -> Result<Page, Failure> {
+    within(ground, arn.partition, "the resource")?;
+    let account = &ground.grant.account_id;
+    if let Some(theirs) = arn.account_id.as_ref().filter(|theirs| *theirs != account) {
+        return Err(Failure::new(
+            Code::NoSingleMatch,
+            format!("the resource is in the account {theirs}, not in that of {}", ground.grant),
+            "leave the grant out, or name one of that account",
+        ));
+    }
+    let region = ground.asked.or(arn.region.as_ref()).unwrap_or(ground.region);
+    if let Some(page) = arn.page(region, account) {
+        let region = Some(region).filter(|_| page.is_regional);
+        return Ok(Page::new(page.url, &page.title, region));
+    }
+    let page = service_page(&arn.service, arn.partition, region);
+    if page.note.is_some() {
+        return Ok(page);
+    }
+    let (which, service) = (shown(arn.short()), shown(&arn.service));
+    Ok(page.noted(format!("there is no page for {which}: that of {service} opens")))
+}
+
+/// Which account and region it is in makes no difference to what it is called.
+fn arn_title(arn: &Arn) -> String {
+    let region = arn.region.clone().or_else(|| Region::parse(endpoint::main_region(arn.partition)).ok());
+    let account = arn.account_id.clone().or_else(|| AccountId::parse("000000000000").ok());
+    let page = region.zip(account).and_then(|(region, account)| arn.page(&region, &account));
+    page.map_or_else(|| shown(&format!("the page of {}", arn.service)), |page| shown(&page.title))
+}
+
+/// What a link of an access portal leads to, or the sign-in page of an account.
+fn linked(text: &str) -> Option<Result<Destination, NotValid>> {
+    let url = Url::parse(text).ok().filter(|url| url.scheme() == "https")?;
+    let host = url.host_str()?;
+    let of_account = host.strip_suffix(".signin.aws.amazon.com").and_then(|id| AccountId::parse(id).ok());
+    if of_account.is_some() {
+        return Some(Ok(Destination::Home));
+    }
+    let query = url.fragment()?.strip_prefix("/console?")?;
+    let pairs: Vec<_> = url::form_urlencoded::parse(query.as_bytes()).collect();
+    let named = |wanted: &str| pairs.iter().find(|(name, _)| name == wanted).map(|(_, value)| value);
+    AccountId::parse(named("account_id")?).ok()?;
+    // Its address would be that of the portal; only where it leads to is taken from it.
+    Some(match named("destination") {
+        Some(page) => Address::parse(page).map(|_| Destination::Url(page.to_string())),
+        None => Ok(Destination::Home),
+    })
 }

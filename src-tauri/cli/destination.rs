@@ -21,14 +21,14 @@ pub(crate) fn going(world: &World, console: &Console) -> Result<Going, Failure> 
     let given = console.at.as_deref().or(console.arn.as_deref());
     let alone = given.is_none() && console.service.is_none();
     // Beside another destination, the target says who.
-    let pasted = console.target.as_deref().filter(|text| alone && Destination::is_like(text));
+    let pasted = console.grant.as_deref().filter(|text| alone && Destination::is_like(text));
     let text = given.or(pasted);
     let to = match (text, &console.service) {
         (Some(text), _) => Destination::parse(text).map_err(unreadable)?,
         (None, Some(name)) => Destination::Service { name: name.clone() },
         (None, None) => Destination::Home,
     };
-    let wanted = match (console.target.as_deref().filter(|_| pasted.is_none()), text) {
+    let wanted = match (console.grant.as_deref().filter(|_| pasted.is_none()), text) {
         (None, Some(text)) => of_page(world, text, &to)?,
         (target, _) => wanted(world, target, None)?,
     };

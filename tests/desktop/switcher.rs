@@ -70,6 +70,12 @@ fn control_and_enter_opens_the_page_of_what_was_pasted() {
     let (desk, opened) = with_browser();
     let web = desk.open_switcher();
     desk.display.focus("^Rolecall$");
+    let long = format!("arn:aws:sqs:eu-north-1:111122223333:{}", "long-name-".repeat(8));
+    desk.display.type_text(&long);
+    desk.painted(&long);
+    let fits = "const line = document.getElementById('hints'); return line.scrollWidth <= line.clientWidth";
+    assert_eq!(web.run(fits, Value::Null), true, "a long name pushes nothing out of the line");
+    desk.display.press("ctrl+a");
     let query = "arn:aws:ec2:eu-north-1:111122223333:instance/i-0abc bill";
     desk.display.type_text(query);
     desk.painted(query);

@@ -7,16 +7,17 @@ use super::region;
 
 #[derive(Debug, Group)]
 pub(crate) struct Console {
-    /// ACCOUNT/ROLE, or words that fit exactly one; or the ARN of a resource or an address of the console, to be
-    /// opened by the only role of its account or the one used there last [default: the grant of the default profile]
-    pub(crate) target: Option<String>,
+    /// ACCOUNT/ROLE, or words that fit exactly one [default: the grant of the default profile].
+    /// Or an ARN or an address of the console: it is opened as the only role of its account, or the one used last there
+    #[arg(value_name = "GRANT|ARN|URL")]
+    pub(crate) grant: Option<String>,
     /// The page to open: a service such as ec2 or s3
     #[arg(long)]
     pub(crate) service: Option<String>,
     /// A resource to go to: its own page, or that of its service
     #[arg(long, conflicts_with = "service")]
     pub(crate) arn: Option<String>,
-    /// An address of the console: the same page, in the account of the grant
+    /// An address of the console: the same page, but as the grant
     #[arg(long, value_name = "URL", conflicts_with_all = ["service", "arn"])]
     pub(crate) at: Option<String>,
     /// The region to open it in

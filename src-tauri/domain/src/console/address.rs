@@ -26,8 +26,7 @@ impl Address {
     pub(super) fn parse(text: &str) -> Result<Self, NotValid> {
         let text = text.trim();
         let wrong = || NotValid(format!("`{}` is not a page of AWS's console", text::line(text)));
-        let url = Url::parse(text).ok().filter(|url| url.scheme() == "https" && text.len() <= LONGEST);
-        let url = url.ok_or_else(wrong)?;
+        let url = read(text).ok_or_else(wrong)?;
         let plain = url.username().is_empty() && url.password().is_none() && url.port().is_none();
         let host = url.host_str().filter(|_| plain).ok_or_else(wrong)?;
         let (partition, before) = console_of_host(host).ok_or_else(wrong)?;
@@ -81,6 +80,12 @@ impl Address {
             Some(first) => format!("this page of {first}"),
         }
     }
+}
+
+/// An https address of a length that somebody may have meant.
+pub(super) fn read(text: &str) -> Option<Url> {
+    let text = Some(text).filter(|text| text.len() <= LONGEST)?;
+    Url::parse(text).ok().filter(|url| url.scheme() == "https")
 }
 
 /// `111122223333-abcdefgh`: eight characters tell the identities of one account apart.

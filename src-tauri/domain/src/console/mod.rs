@@ -9,8 +9,6 @@ mod pages;
 mod tests;
 mod whose;
 
-use url::Url;
-
 use self::address::Address;
 use crate::failure::{Code, Failure};
 use crate::ids::{AccountId, GrantId, NotValid, Partition, Region};
@@ -233,7 +231,7 @@ fn arn_title(arn: &Arn) -> String {
 
 /// What a link of an access portal leads to, or the sign-in page of an account.
 fn linked(text: &str) -> Option<Result<Destination, NotValid>> {
-    let url = Url::parse(text).ok().filter(|url| url.scheme() == "https")?;
+    let url = address::read(text)?;
     let host = url.host_str()?;
     let of_account = host.strip_suffix(".signin.aws.amazon.com").and_then(|id| AccountId::parse(id).ok());
     if of_account.is_some() {

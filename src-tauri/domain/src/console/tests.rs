@@ -1,4 +1,6 @@
 use jiff::Timestamp;
+use proptest::prelude::*;
+use url::Url;
 
 use super::*;
 use crate::catalogue::{Account, Catalogue};
@@ -171,4 +173,36 @@ fn the_only_role_of_the_account_or_the_last_used_opens_it() {
         Whose::LastUsed(grant("111122223333", "ReadOnly")),
         "a role that nobody can switch to is a resource"
     );
+}
+
+/// What people and attackers paste: ARNs, addresses, and what looks like them.
+fn anything_pasted() -> impl Strategy<Value = String> {
+    let service = "(ec2|s3|lambda|logs|iam|sns|sqs|ecr|ssm|secretsmanager|[a-z-]{1,8})";
+    let kind = "(instance/|function:|log-group:|role/|repository/|parameter/|secret:)?";
+    prop_oneof![
+        (service, kind, "\\PC{1,24}").prop_map(|(service, kind, rest)| format!(
+            "arn:aws:{service}:eu-west-1:111122223333:{kind}{rest}"
+        )),
+        ("[a-z0-9.@:/\\\\%_-]{0,20}", "\\PC{0,24}")
+            .prop_map(|(before, rest)| format!("https://{before}console.aws.amazon.com{rest}")),
+        any::<String>(),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn whatever_is_pasted_nothing_but_the_console_opens(text in anything_pasted(), asked in any::<bool>()) {
+        let asked = asked.then_some("us-east-2");
+        if let Ok(to) = Destination::parse(&text) && let Ok(page) = open(&to, "eu-west-1", asked) {
+            let url = Url::parse(&page.url).unwrap();
+            let host = url.host_str().unwrap();
+            prop_assert!(host == "console.aws.amazon.com" || host.ends_with(".console.aws.amazon.com"), "{}", page.url);
+            prop_assert_eq!((url.scheme(), url.username(), url.port()), ("https", "", None));
+            prop_assert!(federation_endpoint(&page.url).is_some());
+            prop_assert!(Destination::parse(&page.url).is_ok(), "{}", page.url);
+            prop_assert!(text::line(&page.title) == page.title, "{:?}", page.title);
+        }
+        let title = Destination::in_query(&text).map(|to| to.title()).unwrap_or_default();
+        prop_assert!(text::line(&title) == title, "{:?}", title);
+    }
 }

@@ -65,7 +65,7 @@ const PAGES: &[(&str, &str, &str)] = &[
     ("batch", "job/1-2", "R/batch/home?region=R#jobs/detail/1-2"),
     ("cloudformation", "stack/web/1-2", "R/cloudformation/home?region=R#/stacks/stackinfo?stackId=ARN%"),
     ("cloudfront", "distribution/E1", "*/cloudfront/v4/home#/distributions/E1"),
-    ("cloudtrail", "trail/main", "R/cloudtrailv2/home?region=R#/trails/ARN"),
+    ("cloudtrail", "trail/main", "R/cloudtrail/home?region=R#/trails/ARN"),
     ("cloudwatch", "alarm:cpu: high/low", "R/cloudwatch/home?region=R#alarmsV2:alarm/cpu%3A%20high%2Flow"),
     ("cloudwatch", "dashboard/main", "R/cloudwatch/home?region=R#dashboards/dashboard/main"),
     ("codeartifact", "repository/d/r", "R/codesuite/codeartifact/d/111122223333/d/r/r?region=R"),
@@ -115,7 +115,7 @@ const PAGES: &[(&str, &str, &str)] = &[
     (
         "ec2",
         "vpc-peering-connection/pcx-1",
-        "R/vpcconsole/home?region=R#PeeringConnectionDetails:vpcPeeringConnectionId=pcx-1",
+        "R/vpcconsole/home?region=R#PeeringConnectionDetails:VpcPeeringConnectionId=pcx-1",
     ),
     ("ec2", "vpc/vpc-1", "R/vpcconsole/home?region=R#VpcDetails:VpcId=vpc-1"),
     ("ecr", "repository/team/app", "R/ecr/repositories/private/111122223333/team/app?region=R"),

@@ -21,6 +21,7 @@ mod console;
 mod credentials;
 mod demo;
 mod desktop;
+mod destinations;
 mod discovery;
 mod endpoint;
 mod faults;

@@ -74,6 +74,7 @@ export const switcher = {
   /** @param {string} label @param {string} keys */ withKeys: (label, keys) => `${label} (${keys})`,
   /** @param {string} profile */ switches: (profile) => `Switches ${profile}`,
   settings: 'Settings',
+  /** @param {string} page */ opens: (page) => `Opens ${page}`,
   lease: {
     title: 'Switch for a while',
     /** @param {string} profile */ who: (profile) => `Switch ${profile} for`,

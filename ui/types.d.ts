@@ -655,7 +655,11 @@ from: number,
 /**
  * Best first.
  */
-rows: Array<GrantView>, };
+rows: Array<GrantView>, 
+/**
+ * What the console opens at if it is opened from this query, such as `instance i-1`. Safe to show.
+ */
+page: string | null, };
 
 /**
  * What a person asks for, by a click, a key, a menu or a notification. The JSON form is what pages send.
@@ -680,7 +684,11 @@ profile: ProfileName, } | { "type": "console",
 /**
  * Who to be there.
  */
-grant: GrantId, } | { "type": "copyExports", 
+grant: GrantId, 
+/**
+ * Where: a query with an ARN or an address in it, else the home.
+ */
+destination: string | null, } | { "type": "copyExports", 
 /**
  * Whose.
  */

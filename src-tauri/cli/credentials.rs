@@ -22,6 +22,12 @@ pub(crate) struct Wanted {
 }
 
 impl Wanted {
+    /// A grant by itself.
+    pub(crate) fn of(world: &World, grant: GrantId) -> Self {
+        let region = default_region(world, &grant).map(ToString::to_string);
+        Self { grant, profile: None, region }
+    }
+
     pub(crate) fn get(&self, world: &World, way: Way) -> Result<Credentials, Failure> {
         let profile = self.profile.as_ref();
         let errand = Errand::new(way, &self.grant, profile.map(|ours| &ours.name));
@@ -72,9 +78,7 @@ pub(crate) fn wanted(
     profile: Option<&ProfileName>,
 ) -> Result<Wanted, Failure> {
     if let Some(asked) = grant {
-        let Found { grant, .. } = grants::find(world, asked)?;
-        let region = default_region(world, &grant).map(ToString::to_string);
-        return Ok(Wanted { grant, profile: None, region });
+        return Ok(Wanted::of(world, grants::find(world, asked)?.grant));
     }
     let name = profile.unwrap_or(&world.engine.settings().default_profile);
     let ours = world.engine.our_profile(name)?;

@@ -8,6 +8,7 @@ mod chain;
 mod completions;
 mod console;
 mod credentials;
+mod destination;
 mod doctor;
 mod endpoint;
 mod explanation;

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use domain::app::view::View;
 use domain::app::{About, Action, Effect, Input, Menu};
+use domain::console::{Destination, Ground, Page};
 use domain::failure::Failure;
 use domain::ids::{GrantId, PortalName, Region, StartUrl};
 use domain::secret::Secret;
@@ -147,7 +148,7 @@ impl Hands {
             Effect::Switch(grant, profile, minutes) => self.switch(grant, profile, minutes),
             Effect::EndLease(profile) => self.end_lease(profile),
             Effect::UndoSwitch => self.undo_switch(),
-            Effect::OpenConsole(grant) => self.open_console(grant),
+            Effect::OpenConsole(grant, to) => self.open_console(grant, to),
             Effect::CopyExports(grant) => self.copy_exports(grant),
             Effect::CopyConsoleLink(grant) => self.copy_console_link(grant),
             Effect::CopyText(text, about) => {
@@ -354,15 +355,14 @@ impl Hands {
         });
     }
 
-    fn open_console(&self, grant: GrantId) {
+    fn open_console(&self, grant: GrantId, to: Destination) {
         self.task(|hands| async move {
-            let result = hands.console_url(&grant).await;
-            let opened = match result {
-                Ok(url) => open_secretly(url).await,
+            let opened = match hands.console_url(&grant, &to).await {
+                Ok((url, page)) => open_secretly(url).await.map(|()| Some(page.opens())),
                 Err(failure) => Err(failure),
             };
-            let result = opened.map(|()| Some("The console opens in your browser".to_owned()));
-            Some(Input::Done { about: About::Console, action: Some(Action::Console { grant }), result })
+            let action = Action::Console { grant, destination: to.text().map(str::to_owned) };
+            Some(Input::Done { about: About::Console, action: Some(action), result: opened })
         });
     }
 
@@ -370,7 +370,8 @@ impl Hands {
         self.task(|hands| async move {
             let said =
                 "Copied an address that signs in to the console: good for 15 minutes, for whoever has it";
-            let copied = hands.console_url(&grant).await.and_then(|url| hands.clipboard.put(url.reveal()));
+            let url = hands.console_url(&grant, &Destination::Home).await;
+            let copied = url.and_then(|(url, _)| hands.clipboard.put(url.reveal()));
             let result = copied.map(|()| Some(said.to_owned()));
             let (about, action) = (About::CopyConsoleLink, Some(Action::CopyConsoleLink { grant }));
             Some(Input::Done { about, action, result })
@@ -392,12 +393,16 @@ impl Hands {
         });
     }
 
-    async fn console_url(&self, grant: &GrantId) -> Result<Secret, Failure> {
+    async fn console_url(&self, grant: &GrantId, to: &Destination) -> Result<(Secret, Page), Failure> {
         let engine = self.engine();
         let portal = engine.settings().portal_or_only(Some(&grant.portal))?;
-        let region = region(&engine, grant).unwrap_or_else(|| portal.region.clone());
+        let partition = portal.region.partition();
+        // A usual region may be meant for the portals of another partition.
+        let region = region(&engine, grant).filter(|region| region.partition() == partition);
+        let region = region.unwrap_or_else(|| portal.region.clone());
+        let page = to.page(&Ground { grant, partition, region: &region, asked: None })?;
         let credentials = self.agent.give_to_person(grant).await?;
-        engine.console_url(grant, &credentials, &region, None).await
+        Ok((engine.console_url(grant, &credentials, &page.url).await?, page))
     }
 
     /// The demo is no program that should come with the desktop.

@@ -41,15 +41,20 @@ fn escape_puts_it_away_and_it_comes_back_empty() {
     desk.painted("");
 }
 
-#[test]
-fn control_and_enter_opens_the_console() {
+/// A desk whose browser leaves the address that it is called with in a file.
+fn with_browser() -> (Desk, std::path::PathBuf) {
     let world = World::listed();
     let opened = world.session.path("opened");
     let script = format!("#!/bin/sh\nprintf '%s' \"$1\" > {}.part; mv {0}.part {0}\n", opened.display());
     let browser = world.session.path("bin/xdg-open");
     fs::write(&browser, script).unwrap();
     fs::set_permissions(&browser, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
-    let desk = Desk::start(world);
+    (Desk::start(world), opened)
+}
+
+#[test]
+fn control_and_enter_opens_the_console() {
+    let (desk, opened) = with_browser();
     desk.open_switcher();
     desk.display.focus("^Rolecall$");
     desk.display.type_text("admin 1111");
@@ -58,6 +63,35 @@ fn control_and_enter_opens_the_console() {
     until("the browser is called", || opened.exists());
     let page = desk.world.open(&fs::read_to_string(&opened).unwrap()).unwrap();
     assert!(page.body.contains("111122223333"), "the console is the account's");
+}
+
+#[test]
+fn control_and_enter_opens_the_page_of_what_was_pasted() {
+    let (desk, opened) = with_browser();
+    let web = desk.open_switcher();
+    desk.display.focus("^Rolecall$");
+    let long = format!("arn:aws:sqs:eu-north-1:111122223333:{}", "long-name-".repeat(8));
+    desk.display.type_text(&long);
+    desk.painted(&long);
+    let fits = "const line = document.getElementById('hints'); return line.scrollWidth <= line.clientWidth";
+    assert_eq!(web.run(fits, Value::Null), true, "a long name pushes nothing out of the line");
+    desk.display.press("ctrl+a");
+    let query = "arn:aws:ec2:eu-north-1:111122223333:instance/i-0abc bill";
+    desk.display.type_text(query);
+    desk.painted(query);
+    let row = web.text("[role=option][aria-selected=true]");
+    assert!(row.contains("Meadow Production") && row.contains("Billing"), "{row}");
+    let hints = web.text("#hints");
+    assert!(hints.contains("Opens instance i-0abc"), "{hints}");
+    desk.display.press("ctrl+Return");
+    until("the browser is called", || opened.exists());
+    let page = desk.world.open(&fs::read_to_string(&opened).unwrap()).unwrap();
+    for shown in ["111122223333", "Billing", "eu-north-1", "#InstanceDetails:instanceId=i-0abc"] {
+        assert!(page.body.contains(shown), "{shown}: {}", page.body);
+    }
+    web.until("it is said what opened", |view| {
+        view["notice"]["text"].as_str().is_some_and(|text| text.contains("instance i-0abc"))
+    });
 }
 
 #[test]

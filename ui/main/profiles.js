@@ -74,7 +74,7 @@ function row({ name: profile, grant, known, region, expiresAt, mode, lease }) {
       'td',
       { class: 'tools' },
       lease && iconButton(`${words.goBack}: ${profile}`, 'undo', { type: 'endLease', profile }),
-      iconButton(`${say.openConsole}: ${profile}`, 'console', { type: 'console', grant: grant.id }),
+      iconButton(`${say.openConsole}: ${profile}`, 'console', { type: 'console', grant: grant.id, destination: null }),
       iconButton(`${say.copyExports}: ${profile}`, 'copy', { type: 'copyExports', grant: grant.id }),
     ),
   );

@@ -10,8 +10,11 @@ import { isChoosing } from './lease.js';
 const primary = isMac ? '⌘' : 'Ctrl';
 export const alt = isMac ? '⌥' : 'Alt';
 
-/** @param {import('../types').View} view */
-export function drawHints(view) {
+/**
+ * @param {import('../types').View} view
+ * @param {string | null} page What the console opens at, if that is not its home.
+ */
+export function drawHints(view, page) {
   // The choice of a time stands there.
   if (isChoosing()) return;
   const { hints } = words;
@@ -20,7 +23,7 @@ export function drawHints(view) {
     name(words.switches(view.settings.defaultProfile), 'target muted'),
     hint(hints.switch, '↵'),
     forAWhile(),
-    hint(hints.console, primary, '↵'),
+    page === null ? hint(hints.console, primary, '↵') : pageHint(page),
     hint(hints.exports, isMac ? '⇧' : 'Shift', '↵'),
     gear(),
   );
@@ -31,6 +34,17 @@ function forAWhile() {
   const shown = hint(words.hints.lease, alt, '↵');
   shown.classList.add('for-a-while');
   return shown;
+}
+
+/**
+ * It may be long: all of it is in the tooltip.
+ * @param {string} page
+ */
+function pageHint(page) {
+  const opens = hint(words.opens(page), primary, '↵');
+  opens.classList.add('page');
+  opens.title = words.opens(page);
+  return opens;
 }
 
 /** The settings, for the mouse. */

@@ -11,6 +11,8 @@ const PIECE = 40;
 export class Results {
   query = '';
   total = 0;
+  /** @type {string | null} What the console opens at if it is opened from this query. */
+  page = null;
   /** @type {Map<number, GrantView[]>} */
   #pieces = new Map();
   /** @type {Set<number>} Pieces that are under way. */
@@ -63,6 +65,7 @@ export class Results {
     this.#revision = found.revision;
     this.query = query;
     this.total = found.total;
+    this.page = found.page;
     this.#changed(true);
   }
 

@@ -82,7 +82,7 @@ function drawAround() {
   settle(byId('listing'), progress(view));
   byId('count').textContent = countOf(view);
   drawNotice(view.notice);
-  drawHints(view);
+  drawHints(view, results.total > 0 ? results.page : null);
 }
 
 /** @param {boolean} isNew */
@@ -152,7 +152,7 @@ function run(command, grant, minutes = null) {
     return;
   }
   if (command === 'switch') act({ type: 'switch', grant: chosen.id, profile: null, minutes });
-  else if (command === 'console') act({ type: 'console', grant: chosen.id });
+  else if (command === 'console') openConsole(chosen);
   else if (command === 'exports') act({ type: 'copyExports', grant: chosen.id });
   else if (command === 'pin') act({ type: 'pin', grant: chosen.id, pinned: !isPinned(chosen) });
 }
@@ -172,9 +172,16 @@ function lease(grant) {
   const chosen = (/** @type {number | null} */ minutes) => run('switch', to, minutes);
   chooseLease(view.settings.defaultProfile, chosen, () => {
     box.focus();
-    if (view) drawHints(view);
+    if (view) drawHints(view, results.page);
   });
 }
+
+/**
+ * What was pasted is where it opens.
+ * @param {GrantView} grant
+ */
+const openConsole = (grant) =>
+  act({ type: 'console', grant: grant.id, destination: results.page === null ? null : results.query });
 
 /**
  * The view is newer than the row.

@@ -7,14 +7,19 @@ use super::region;
 
 #[derive(Debug, Group)]
 pub(crate) struct Console {
-    /// ACCOUNT/ROLE, or words that fit exactly one [default: the grant of the default profile]
+    /// ACCOUNT/ROLE, or words that fit exactly one [default: the grant of the default profile].
+    /// Or an ARN or an address of the console: it is opened as the only role of its account, or the one used last there
+    #[arg(value_name = "GRANT|ARN|URL")]
     pub(crate) grant: Option<String>,
     /// The page to open: a service such as ec2 or s3
     #[arg(long)]
     pub(crate) service: Option<String>,
-    /// A resource to go to: its account, region and service
+    /// A resource to go to: its own page, or that of its service
     #[arg(long, conflicts_with = "service")]
     pub(crate) arn: Option<String>,
+    /// An address of the console: the same page, but as the grant
+    #[arg(long, value_name = "URL", conflicts_with_all = ["service", "arn"])]
+    pub(crate) at: Option<String>,
     /// The region to open it in
     #[arg(long, value_parser = region)]
     pub(crate) region: Option<Region>,

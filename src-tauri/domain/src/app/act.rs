@@ -7,6 +7,7 @@ use super::known::{Session, Switched};
 use super::view::Place;
 use super::{App, Asked};
 use crate::catalogue::{Catalogue, Changes};
+use crate::console::Destination;
 use crate::failure::{Code, Failure};
 use crate::ids::{AccountId, GrantId, PortalName, Region, RoleName, StartUrl};
 use crate::settings::SignInPlace;
@@ -15,7 +16,7 @@ impl App {
     pub(super) fn act(&mut self, action: Action, now: Timestamp) -> Vec<Effect> {
         match &action {
             Action::Switch { grant, .. } => self.ask_or(grant.clone(), About::Switch, action),
-            Action::Console { grant } => self.ask_or(grant.clone(), About::Console, action),
+            Action::Console { grant, .. } => self.ask_or(grant.clone(), About::Console, action),
             Action::CopyExports { grant } => self.ask_or(grant.clone(), About::CopyExports, action),
             Action::CopyConsoleLink { grant } => self.ask_or(grant.clone(), About::CopyConsoleLink, action),
             Action::Answer { yes } => match self.question.take() {
@@ -97,7 +98,10 @@ impl App {
         vec![match action {
             Action::Switch { grant, profile, minutes } => Effect::Switch(grant, profile, minutes),
             Action::EndLease { profile } => Effect::EndLease(profile),
-            Action::Console { grant } => Effect::OpenConsole(grant),
+            Action::Console { grant, destination } => {
+                let to = destination.as_deref().and_then(Destination::in_query);
+                Effect::OpenConsole(grant, to.unwrap_or(Destination::Home))
+            }
             Action::CopyExports { grant } => Effect::CopyExports(grant),
             Action::CopyConsoleLink { grant } => Effect::CopyConsoleLink(grant),
             Action::Pin { grant, pinned } => Effect::Pin(grant, pinned),
@@ -353,7 +357,7 @@ impl App {
             (Err(failure), Some(action)) if failure.code == Code::SignInNeeded => {
                 let portal = match &action {
                     Action::Switch { grant, .. }
-                    | Action::Console { grant }
+                    | Action::Console { grant, .. }
                     | Action::CopyExports { grant }
                     | Action::CopyConsoleLink { grant } => grant.portal.clone(),
                     _ => return self.tell_failure(about, &failure),

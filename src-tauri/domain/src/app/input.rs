@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::known::{Profile, Session, Switched};
 use super::view::{HotkeyView, Visit};
 use crate::catalogue::{Catalogue, Changes};
+use crate::console::Destination;
 use crate::failure::Failure;
 use crate::flow::{Flow, Plan};
 use crate::gate::{Question, Reply};
@@ -38,6 +39,8 @@ pub enum Action {
     Console {
         /// Who to be there.
         grant: GrantId,
+        /// Where: a query with an ARN or an address in it, else the home.
+        destination: Option<String>,
     },
     /// Put the credentials of a grant on the clipboard, as shell exports.
     CopyExports {
@@ -364,8 +367,8 @@ pub enum Effect {
     EndLease(ProfileName),
     /// Take the last switch back.
     UndoSwitch,
-    /// Open the console as a grant.
-    OpenConsole(GrantId),
+    /// Open a page of the console as a grant.
+    OpenConsole(GrantId, Destination),
     /// Copy credentials.
     CopyExports(GrantId),
     /// Copy a sign-in address for the console.

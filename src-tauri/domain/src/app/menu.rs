@@ -210,7 +210,7 @@ pub(super) fn item(label: &str, action: Action) -> Entry {
 fn uses(grant: &GrantId) -> Vec<Entry> {
     let grant = || grant.clone();
     vec![
-        item("Open console", Action::Console { grant: grant() }),
+        item("Open console", Action::Console { grant: grant(), destination: None }),
         item("Copy environment exports", Action::CopyExports { grant: grant() }),
         item("Copy console link", Action::CopyConsoleLink { grant: grant() }),
     ]

@@ -11,6 +11,7 @@ use super::view::{
 };
 use super::{App, Profile};
 use crate::catalogue::{Account, Changes, Grant};
+use crate::console::Destination;
 use crate::ids::{AccountId, GrantId, PortalName, ProfileName, RoleName};
 use crate::mark::{self, Look, Mark, Patterns};
 use crate::search;
@@ -73,6 +74,7 @@ impl App {
             total: self::count(hits.len()),
             from: self::count(from),
             rows: wanted.map(|grant| self.row(grant, &profiles)).collect(),
+            page: Destination::in_query(&query).map(|to| to.title()),
             query: query.clone(),
         };
         self.found = Some((query, revision, hits));

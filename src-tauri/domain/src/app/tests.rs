@@ -12,6 +12,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::view::{HotkeyState, HotkeyView, NoticeKind, Place, PortalState, View};
 use super::{About, Action, App, Effect, Input, Profile, Session, SignedIn, Switched, Topic, Window};
 use crate::catalogue::{Account, Catalogue, Changes};
+use crate::console::Destination;
 use crate::failure::{Code, Failure};
 use crate::flow::{Flow, FlowChoice};
 use crate::ids::{AccountId, GrantId, PortalName, ProfileName, Region, RoleName, StartUrl};
@@ -191,15 +192,31 @@ fn a_switch_while_signed_out_begins_the_sign_in() {
 #[test]
 fn what_needs_a_sign_in_is_done_after_it() {
     let mut app = at_work(&dev());
-    let action = Action::Console { grant: dev() };
-    assert_eq!(app.handle(Input::Act(action.clone()), start()), [Effect::OpenConsole(dev())]);
+    let queue = "arn:aws:sqs:eu-west-1:111122223333:orders";
+    let action = Action::Console { grant: dev(), destination: Some(format!("{queue} admin")) };
+    let open = Effect::OpenConsole(dev(), Destination::Arn(queue.to_owned()));
+    assert_eq!(app.handle(Input::Act(action.clone()), start()), std::slice::from_ref(&open));
     let failure = Failure::new(Code::SignInNeeded, "no", "sign in");
     let result = Err(failure);
     let effects = app.handle(Input::Done { about: About::Console, action: Some(action), result }, start());
     assert!(begins(&effects), "{effects:?}");
     app.handle(code(), start());
     let effects = app.handle(Input::SignInEnded { portal: corp(), result: Ok(()) }, start());
-    assert!(effects.contains(&Effect::OpenConsole(dev())), "{effects:?}");
+    assert!(effects.contains(&open), "{effects:?}");
+}
+
+#[test]
+fn a_search_says_what_the_console_opens_at() {
+    let mut app = at_work(&dev());
+    let mut page = |query: &str| app.search(query, 0, 1, start()).page;
+    assert_eq!(
+        page("arn:aws:ec2:eu-west-1:111122223333:instance/i-1 admin").as_deref(),
+        Some("instance i-1")
+    );
+    assert_eq!(page("https://console.aws.amazon.com/s3/home").as_deref(), Some("this page of s3"));
+    assert_eq!(page("admin https://example.com/"), None);
+    let home = Action::Console { grant: dev(), destination: None };
+    assert_eq!(app.handle(Input::Act(home), start()), [Effect::OpenConsole(dev(), Destination::Home)]);
 }
 
 #[test]

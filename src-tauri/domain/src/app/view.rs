@@ -440,4 +440,6 @@ pub struct Found {
     pub from: u32,
     /// Best first.
     pub rows: Vec<GrantView>,
+    /// What the console opens at if it is opened from this query, such as `instance i-1`. Safe to show.
+    pub page: Option<String>,
 }

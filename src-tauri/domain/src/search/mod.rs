@@ -37,6 +37,7 @@ use crate::ids::{AccountId, GrantId, PortalName, RoleName};
 use crate::recent::Usage;
 
 pub use self::fit::Kind;
+pub use self::query::account_in;
 pub use self::resolve::{Resolution, resolve};
 
 /// All grants of some catalogues, prepared for searching. Built anew when a catalogue changes.

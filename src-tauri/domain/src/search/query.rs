@@ -1,6 +1,7 @@
 //! What a person typed or pasted, taken apart.
 
 use super::fit::Needle;
+use crate::console::Destination;
 use crate::ids::AccountId;
 
 /// More words than this, or more ways to cut a word at its slashes, are not looked at: nobody types them, and
@@ -32,6 +33,10 @@ fn word(text: &str) -> Option<Word> {
     if let Some((account, role)) = pasted(text) {
         return Some(Word::Pasted { account, role });
     }
+    // A page that is no account's, such as a bucket's, can be opened by every grant: the other words choose.
+    if Destination::in_query(text).is_some() {
+        return None;
+    }
     let cut = |(at, _): (usize, &str)| {
         let (account, role) = (&text[..at], &text[at + 1..]);
         let in_portal = account
@@ -43,6 +48,11 @@ fn word(text: &str) -> Option<Word> {
         whole: Needle::new(text)?,
         cuts: text.match_indices('/').take(MOST_CUTS).map(cut).collect(),
     })
+}
+
+/// The account that an ARN or a web address names anywhere.
+pub fn account_in(text: &str) -> Option<AccountId> {
+    pasted(text).map(|(account, _)| account)
 }
 
 /// The account, and the role if one is named, of an ARN or a web address.

@@ -54,8 +54,9 @@ pub fn resolve(index: &Index, text: &str, usage: &Usage, now: Timestamp) -> Reso
     if let Some(found) = spelled_out.find_map(|grants| decided(index, &grants)) {
         return found;
     }
-    // An empty shell variable, or a lone slash, asks for nothing.
-    if !trimmed.contains(char::is_alphanumeric) {
+    let words = query::words(trimmed);
+    // An empty shell variable, or a lone slash, asks for nothing, and a page that is no account's for nobody.
+    if words.is_empty() || !trimmed.contains(char::is_alphanumeric) {
         let offered = unasked(index, usage, now, &lifts, SUGGESTIONS);
         return Resolution::None { suggestions: ids(index, offered.iter().map(|hit| hit.grant)) };
     }
@@ -65,7 +66,6 @@ pub fn resolve(index: &Index, text: &str, usage: &Usage, now: Timestamp) -> Reso
         return Resolution::None { suggestions: Vec::new() };
     }
 
-    let words = query::words(trimmed);
     let hits = ranked(index, &words, words.len(), &lifts, usize::MAX);
     let of_kind = |fits: fn(Kind) -> bool| hits.iter().filter(move |hit| fits(hit.kind)).map(|hit| hit.grant);
 

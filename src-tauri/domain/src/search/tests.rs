@@ -197,8 +197,19 @@ fn what_is_pasted_narrows_to_its_account() {
         Exact,
         &[prod, read],
     );
-    for nothing in ["arn:aws:s3:::bucket", "https://example.com/", "arn:", "https://x/?account_id=%zz%"] {
+    for nothing in ["https://example.com/", "arn:", "https://x/?account_id=%zz%"] {
         assert!(found(&acme(), nothing, &Usage::default()).is_empty(), "{nothing}");
+    }
+}
+
+#[test]
+fn a_page_of_no_account_leaves_the_choice_to_the_other_words() {
+    for page in ["arn:aws:s3:::bucket/key", "https://eu-west-1.console.aws.amazon.com/ec2/home#Instances:"] {
+        let found = found(&acme(), page, &Usage::default());
+        assert_eq!(found.len(), acme().len(), "{page}");
+        check(&format!("{page} lager"), Kind::Prefix, &["Größe Lager/Admin"]);
+        let meant = resolve(&acme(), page, &Usage::default(), now());
+        assert!(matches!(meant, Resolution::None { .. }), "nobody is switched to by it: {meant:?}");
     }
 }
 

@@ -1,0 +1,46 @@
+//! As whom a page is opened when nobody is named.
+
+use std::cmp::Reverse;
+
+use jiff::Timestamp;
+
+use super::Destination;
+use crate::ids::{AccountId, GrantId};
+use crate::recent::Usage;
+use crate::search::{Index, Resolution, account_in, resolve};
+
+/// Who can open a page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Whose {
+    /// The page names no account: anybody can.
+    Anybody,
+    /// This grant: the only one there, or the one that was named.
+    One(GrantId),
+    /// This one of several was used last.
+    LastUsed(GrantId),
+    /// None or several; the account is what to ask about.
+    Unclear(AccountId),
+}
+
+/// Who can open what was pasted. In an account with several roles it is the one that was used last.
+pub fn whose(index: &Index, pasted: &str, to: &Destination, usage: &Usage, now: Timestamp) -> Whose {
+    let Some(account) = to.account_id().or_else(|| account_in(pasted)) else { return Whose::Anybody };
+    // The ARN of a permission set's own role, and the portal's links, name the grant.
+    if let Resolution::One(grant) = resolve(index, pasted, usage, now)
+        && grant.account_id == account
+    {
+        return Whose::One(grant);
+    }
+    let mut there: Vec<GrantId> = (0..index.len())
+        .filter_map(|at| Some(index.grant(at)?.id()))
+        .filter(|grant| grant.account_id == account)
+        .collect();
+    if there.len() == 1
+        && let Some(only) = there.pop()
+    {
+        return Whose::One(only);
+    }
+    there.retain(|grant| usage.last_used(grant).is_some());
+    there.sort_by_key(|grant| Reverse(usage.last_used(grant)));
+    there.into_iter().next().map_or(Whose::Unclear(account), Whose::LastUsed)
+}

@@ -10,7 +10,8 @@ fn millis(after: i64) -> Timestamp {
 
 fn asker(program: &str) -> Asker {
     let process = |pid, program: &str| Process { pid, program: program.to_owned(), is_wrapper: false };
-    let processes = vec![process(9, "/usr/bin/rolecall"), process(8, program), process(7, "/usr/bin/zsh")];
+    let ours = Process { is_wrapper: true, ..process(9, "/usr/bin/rolecall") };
+    let processes = vec![ours, process(8, program), process(7, "/usr/bin/zsh")];
     Asker { processes, directory: Some("/home/ana/infra".into()), command: None }
 }
 

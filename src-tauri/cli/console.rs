@@ -1,7 +1,5 @@
 //! `rolecall console`
 
-use std::time::Duration;
-
 use domain::access::Way;
 use domain::console::{ArnPlace, place_of_arn};
 use domain::failure::{Code, Failure};
@@ -42,8 +40,9 @@ pub(crate) fn run(world: &World, console: &Console) -> Result<(), Failure> {
     if console.print {
         return print::data(&format!("{}\n", url.reveal()));
     }
-    browser::open_secretly(&url, Duration::from_secs(20))?;
-    print::note(&format!("opened the console of {} in {region}", wanted.grant));
+    let place = world.engine.show_console(&wanted.grant, &url, &console.browser.wish())?;
+    let place = place.map(|place| format!(" ({place})")).unwrap_or_default();
+    print::note(&format!("opened the console of {} in {region}{place}", wanted.grant));
     Ok(())
 }
 

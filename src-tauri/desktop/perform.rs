@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use domain::app::view::View;
 use domain::app::{About, Action, Effect, Input, Menu, Switched};
+use domain::browser::Wish;
 use domain::failure::Failure;
 use domain::ids::{GrantId, PortalName, ProfileName, Region, StartUrl};
 use domain::secret::Secret;
@@ -27,8 +28,6 @@ use crate::{platform, sign_in, tray, watch, windows};
 /// How often the windows hear how far a listing is, and what is known so far.
 const PROGRESS: Duration = Duration::from_millis(100);
 const SO_FAR: Duration = Duration::from_secs(1);
-/// How long a browser may take to come for a page.
-const BROWSER_PATIENCE: Duration = Duration::from_secs(20);
 /// How much of the access log a page shows.
 const MOST_ACCESSES: usize = 300;
 
@@ -379,14 +378,24 @@ impl Hands {
 
     fn open_console(&self, grant: GrantId) {
         self.task(|hands| async move {
-            let result = hands.console_url(&grant).await;
-            let opened = match result {
-                Ok(url) => open_secretly(url).await,
+            let opened = match hands.console_url(&grant).await {
+                Ok(url) => hands.show_console(grant.clone(), url).await,
                 Err(failure) => Err(failure),
             };
-            let result = opened.map(|()| Some("The console opens in your browser".to_owned()));
+            let result = opened.map(|place| {
+                let place = place.unwrap_or_else(|| "your browser".to_owned());
+                Some(format!("The console opens in {place}"))
+            });
             Some(Input::Done { about: About::Console, action: Some(Action::Console { grant }), result })
         });
+    }
+
+    /// Where the settings say. It waits for the browser.
+    async fn show_console(&self, grant: GrantId, url: Secret) -> Result<Option<String>, Failure> {
+        let engine = self.engine();
+        let opened =
+            tokio::task::spawn_blocking(move || engine.show_console(&grant, &url, &Wish::default())).await;
+        opened.unwrap_or(Ok(None))
     }
 
     fn copy_console_link(&self, grant: GrantId) {
@@ -450,9 +459,4 @@ fn region(engine: &Engine, grant: &GrantId) -> Option<Region> {
     let of_profile = of_profile.and_then(|region| Region::parse(&region).ok());
     let portal = || settings.portal(&grant.portal).map(|portal| portal.region.clone());
     of_profile.or_else(|| settings.default_region.clone()).or_else(portal)
-}
-
-async fn open_secretly(url: Secret) -> Result<(), Failure> {
-    let opened = tokio::task::spawn_blocking(move || browser::open_secretly(&url, BROWSER_PATIENCE)).await;
-    opened.unwrap_or(Ok(()))
 }

@@ -316,6 +316,11 @@ pub(crate) fn make_private(options: &mut OpenOptions) {
     platform::make_private(options);
 }
 
+/// A folder that only its owner may enter; one that is there is left as it is.
+pub(crate) fn make_private_dir(dir: &Path) -> Result<(), Failure> {
+    make_dir(&dir.join("."))
+}
+
 fn make_dir(path: &Path) -> Result<(), Failure> {
     match path.parent() {
         Some(dir) if !dir.is_dir() => {

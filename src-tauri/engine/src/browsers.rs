@@ -30,7 +30,7 @@ const LARGEST: u64 = 16 << 20;
 /// Where a browser may be on this computer.
 struct Place {
     program: PathBuf,
-    /// Where its profiles may lie, the likeliest first.
+    /// Where its profiles may lie; in the last one if there are none yet.
     data_dirs: Vec<PathBuf>,
 }
 
@@ -111,7 +111,7 @@ fn look(known: Option<Known>, program: PathBuf, data_dirs: &[PathBuf]) -> Browse
         Family::Chromium => "Local State",
     };
     let there = data_dirs.iter().find(|dir| fs::symlink_metadata(dir.join(list)).is_ok());
-    browser.data_dir = there.or(data_dirs.first()).cloned();
+    browser.data_dir = there.or(data_dirs.last()).cloned();
     let Some(dir) = there else { return browser };
     let path = dir.join(list);
     let profiles = files::read_text_of_others(&path, LARGEST).map(|text| match browser.family() {

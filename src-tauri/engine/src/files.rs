@@ -318,7 +318,7 @@ pub(crate) fn make_private(options: &mut OpenOptions) {
 
 /// A folder that only its owner may enter; one that is there is left as it is.
 pub(crate) fn make_private_dir(dir: &Path) -> Result<(), Failure> {
-    make_dir(&dir.join("."))
+    make_dir(&dir.join("inside"))
 }
 
 fn make_dir(path: &Path) -> Result<(), Failure> {

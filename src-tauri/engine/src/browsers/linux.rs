@@ -58,7 +58,7 @@ pub(super) fn places(known: Known, environment: &Environment) -> Vec<Place> {
 
 fn data_dirs(known: Known, data: &str, environment: &Environment, home: &Path, snap: bool) -> Vec<PathBuf> {
     let config = environment.path("XDG_CONFIG_HOME").unwrap_or_else(|| home.join(".config"));
-    // New installations of Firefox have theirs among the configurations.
+    // New installations of Firefox have theirs among the configurations, unless there is the old folder.
     match known {
         Known::Firefox if snap => vec![home.join("snap/firefox/common/.mozilla/firefox")],
         Known::Firefox => vec![home.join(".mozilla/firefox"), config.join(data)],

@@ -137,7 +137,7 @@ fn what_cannot_be_opened_is_told_before_the_address_is_given_away() {
         let (happened, hint) = outcome.failure();
         format!("{happened}{hint}")
     };
-    assert!(failure(&[GRANT, "--browser", "vivaldi"], 1).contains("vivaldi was not found"));
+    assert!(failure(&[GRANT, "--browser", "vivaldi"], 1).contains("Vivaldi was not found"));
     assert!(failure(&[GRANT, "--browser", "chrome", "--container"], 2).contains("only Firefox"));
     let misspelt = failure(&[GRANT, "--browser", "chrome", "--browser-profile", "Wrok"], 4);
     assert!(
@@ -186,11 +186,11 @@ fn browsers_and_their_profiles_are_listed_whatever_their_files_hold() {
     );
 
     let huge = vec![b' '; 17 << 20];
-    for broken in [&b"{"[..], b"\xff\xfe", &[b'['; 100_000], &huge] {
+    for broken in [&b"{"[..], b"\xff\xfe", &vec![b'['; 100_000], &huge] {
         state(broken);
         let outcome = world.rolecall(["browsers"]).run().succeeded();
         assert!(
-            outcome.stderr.starts_with("warning: the profiles of chrome are not known"),
+            outcome.stderr.starts_with("warning: the profiles of Chrome are not known"),
             "{}",
             outcome.stderr
         );
@@ -263,7 +263,7 @@ fn two_accounts_stay_signed_in_side_by_side_in_profiles_of_chromium() {
     choose(&world, "open = \"profile\"\nprogram = \"chromium\"");
     let open = |args: &[&str]| console(&world, args).env("DISPLAY", &display.name).run().succeeded().stderr;
     let told = open(&[GRANT, "--service", "ec2", "--region", "eu-west-1"]);
-    assert!(told.contains("(chromium, profile rolecall-111122223333)"), "{told}");
+    assert!(told.contains("(Chromium, profile rolecall-111122223333)"), "{told}");
     open(&[OTHER, "--service", "s3", "--region", "eu-north-1"]);
 
     let web = Web::attach_to_chromium(port);
@@ -303,34 +303,73 @@ fn two_accounts_stay_signed_in_side_by_side_in_profiles_of_firefox() {
     for (grant, pages) in [(GRANT, 1), (OTHER, 2)] {
         let profile = ["--browser", "firefox", "--browser-profile", "{account}"];
         let told = console(&world, &[&[grant], &profile[..]].concat()).run().succeeded().stderr;
-        assert!(told.contains("(firefox, profile rolecall-"), "{told}");
+        assert!(told.contains("(Firefox, profile rolecall-"), "{told}");
         until("the console is shown", || shown() >= pages);
     }
 
-    // What lies in each profile opens the console of its account. The browser writes it a moment later, and keeps
-    // the file to itself.
+    let profiles = world.session.home().join(".config/mozilla/firefox");
+    for (folder, role) in
+        [("rolecall-001234567890", "ReadOnlyAccess"), ("rolecall-111122223333", "AdministratorAccess")]
+    {
+        assert_eq!(console_cookies(&world, &profiles.join(folder), 1), format!("- {role}\n"), "{folder}");
+    }
+}
+
+/// For each container of a profile of Firefox, by name, the role whose console its cookies open, once there are so many.
+fn console_cookies(world: &World, profile: &Path, wanted: usize) -> String {
     let signin =
         world.sim.environment().into_iter().find(|(name, _)| *name == "ROLECALL_SIGNIN_URL").unwrap().1;
-    let script = "
-import glob, os, shutil, sqlite3, tempfile, time, urllib.request
-def cookies(profile):
-    with tempfile.TemporaryDirectory() as copy:
-        for file in glob.glob(profile + '/cookies.sqlite*'):
-            shutil.copy(file, copy)
-        try:
-            return sqlite3.connect(copy + '/cookies.sqlite').execute(
-                \"select name, value from moz_cookies where name like 'console-session-%'\").fetchall()
-        except sqlite3.Error:
-            return []
-for profile in sorted(glob.glob(os.path.expanduser('~/.config/mozilla/firefox/rolecall-*'))):
-    while not (found := cookies(profile)):
-        time.sleep(0.1)
-    [(name, value)] = found
-    page = urllib.request.Request(os.environ['PAGE'], headers={'Cookie': f'{name}={value}'})
-    text = urllib.request.urlopen(page).read().decode()
-    print(os.path.basename(profile), 'AdministratorAccess' in text, 'ReadOnlyAccess' in text)
-";
     let page = signin.replace("/federation", "/console");
-    let found = world.python(script).env("PAGE", page).run().succeeded().stdout;
-    assert_eq!(found, "rolecall-001234567890 False True\nrolecall-111122223333 True False\n");
+    let profile = profile.display().to_string();
+    world
+        .python(include_str!("browsers/cookies.py"))
+        .args([profile, page, wanted.to_string()])
+        .run()
+        .succeeded()
+        .stdout
+}
+
+/// A profile of Firefox with an add-on of ours, for those that people have can't be had here.
+fn profile_with_add_on(world: &World) -> PathBuf {
+    let profile = world.session.path("profile");
+    let add_on = profile.join("extensions/container@rolecall.test.xpi");
+    fs::create_dir_all(add_on.parent().unwrap()).unwrap();
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/browsers/add-on");
+    let script = "
+import sys, zipfile
+with zipfile.ZipFile(sys.argv[1], 'w') as add_on:
+    for name in ('manifest.json', 'opener.html', 'opener.js'):
+        add_on.write(sys.argv[2] + '/' + name, name)
+";
+    world.python(script).args([&add_on, &source]).run().succeeded();
+    let settings = [
+        ("xpinstall.signatures.required", "false"),
+        ("extensions.autoDisableScopes", "0"),
+        ("privacy.userContext.enabled", "true"),
+    ];
+    let lines = settings.map(|(name, value)| format!("user_pref(\"{name}\", {value});\n"));
+    fs::write(profile.join("user.js"), lines.concat()).unwrap();
+    profile
+}
+
+#[test]
+fn two_accounts_stay_signed_in_side_by_side_in_containers_of_firefox() {
+    let world = World::listed();
+    let display = Display::start(&world.session);
+    let profile = profile_with_add_on(&world);
+    // A window, because without one Firefox does not hand addresses to the one that runs.
+    let command = format!("/usr/bin/firefox-esr --profile {}", profile.display());
+    let _browser = Real::install(&world, "firefox", &command);
+    choose(&world, "open = \"firefox-container\"\nname = \"R&D #1 {account_id}\"");
+    let shown = || world.sim.requests().iter().filter(|r| r.path == "/console" && r.status == 200).count();
+    for (grant, pages) in [(GRANT, 1), (OTHER, 2)] {
+        let told = console(&world, &[grant]).env("DISPLAY", &display.name).run().succeeded().stderr;
+        assert!(told.contains("(Firefox, container R&D #1 "), "{told}");
+        until("the console is shown", || shown() >= pages);
+    }
+    let found = console_cookies(&world, &profile, 2);
+    let container = |id: &str, role: &str| format!("R&D #1 {id} {role}\n");
+    let expected =
+        container("001234567890", "ReadOnlyAccess") + &container("111122223333", "AdministratorAccess");
+    assert_eq!(found, expected);
 }

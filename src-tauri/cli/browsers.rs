@@ -1,6 +1,6 @@
 //! `rolecall browsers`: what the console can be opened in.
 
-use domain::browser::{Browser, Family};
+use domain::browser::{Browser, Family, Known, Profile};
 use domain::failure::Failure;
 use domain::text;
 use serde::Serialize;
@@ -48,9 +48,9 @@ pub(crate) fn run(world: &World, request: &Browsers) -> Result<(), Failure> {
 
 fn row(browser: &Browser) -> Row {
     let profiles = browser.profiles.iter();
-    let profile = |p: &domain::browser::Profile| ProfileRow { name: p.name.clone(), folder: p.folder() };
+    let profile = |p: &Profile| ProfileRow { name: p.name.clone(), folder: p.folder() };
     Row {
-        name: browser.known.map(domain::browser::Known::as_str),
+        name: browser.known.map(Known::as_str),
         program: browser.program.display().to_string(),
         containers: browser.family() == Family::Firefox,
         profiles: profiles.map(profile).collect(),
@@ -62,7 +62,8 @@ fn lines(browser: &Browser) -> Vec<Vec<String>> {
     let containers = if browser.family() == Family::Firefox { "with an add-on" } else { "no" };
     let program = browser.program.display().to_string();
     let line = |name: &str, folder: &str| {
-        let shown = [&browser.label(), name, folder, containers, &program];
+        let known = browser.known.map_or("-", Known::as_str);
+        let shown = [known, name, folder, containers, &program];
         shown.map(|cell| text::line(cell).into_owned()).to_vec()
     };
     if browser.profiles.is_empty() {

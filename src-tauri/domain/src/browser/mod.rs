@@ -77,6 +77,18 @@ impl Known {
         }
     }
 
+    /// As its maker writes it.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Firefox => "Firefox",
+            Self::Chrome => "Chrome",
+            Self::Edge => "Edge",
+            Self::Brave => "Brave",
+            Self::Vivaldi => "Vivaldi",
+            Self::Chromium => "Chromium",
+        }
+    }
+
     /// How it is told what to do.
     pub fn family(self) -> Family {
         if self == Self::Firefox { Family::Firefox } else { Family::Chromium }
@@ -250,7 +262,7 @@ impl Browser {
 
     /// What people call it. Safe to show.
     pub fn label(&self) -> String {
-        self.known.map_or_else(|| shown(&self.program.to_string_lossy()), |known| known.as_str().to_owned())
+        self.known.map_or_else(|| shown(&self.program.to_string_lossy()), |known| known.label().to_owned())
     }
 }
 
@@ -261,7 +273,7 @@ pub struct Launch {
     pub program: PathBuf,
     /// A folder that has to be there before.
     pub profile_dir: Option<PathBuf>,
-    /// Where the console opens, in words that are safe to show: `firefox, container Payroll`.
+    /// Where the console opens, in words that are safe to show: `Firefox, container Payroll`.
     pub place: String,
     words: Vec<OsString>,
     container: Option<Container>,
@@ -342,7 +354,7 @@ fn browser<'a>(choice: &Choice, found: &'a [Browser]) -> Result<&'a Browser, Fai
                 Program::Path(path) => browser.program == *path,
             };
             let name = match program {
-                Program::Known(known) => known.as_str().into(),
+                Program::Known(known) => known.label().into(),
                 Program::Path(path) => path.to_string_lossy(),
             };
             let missing =

@@ -97,7 +97,7 @@ fn a_profile_is_found_by_name_or_folder_and_never_guessed() {
     // Another name than any: a profile of its own where names are the accounts', a mistake elsewhere.
     assert_eq!(first("{account} {role}").unwrap(), "--profile-directory=rolecall-001234567890-Read+Only@x");
     let missing = first("Payrol").unwrap_err();
-    assert_eq!(missing.summary, "chrome has no profile called Payrol");
+    assert_eq!(missing.summary, "Chrome has no profile called Payrol");
     let several = first("Twin").unwrap_err();
     assert_eq!(
         (several.code, several.hint.as_str()),
@@ -124,7 +124,7 @@ fn what_is_wanted_once_takes_away_what_does_not_go_with_it() {
 #[test]
 fn a_browser_that_is_not_there_is_named() {
     let absent = |settings: &str| words(&chosen(settings), "a", &[has(Known::Chrome, &[])]).unwrap_err();
-    assert_eq!(absent("program = \"brave\"").summary, "brave was not found on this computer");
+    assert_eq!(absent("program = \"brave\"").summary, "Brave was not found on this computer");
     assert_eq!(absent("program = \"/opt/x\"").summary, "/opt/x was not found on this computer");
     assert!(absent("open = \"firefox-container\"").summary.contains("want Firefox"));
 }

@@ -39,14 +39,15 @@ pub fn open(url: &str) -> Result<(), Failure> {
 /// What the browser is started with is a one-time address of ours on the loopback interface, which sends it
 /// on to the real one and then is gone. Returns when the browser has come, or after `patience`.
 pub fn open_secretly(url: &Secret, patience: Duration) -> Result<(), Failure> {
-    open_secretly_by(url, patience, |address| open(address).map(|()| None))
+    open_secretly_by(url, patience, "run the command with --print", |address| open(address).map(|()| None))
 }
 
 /// The same with what `opener` starts, which gets the one-time address. If that is a program that ends with a failure
-/// before anybody has come, nobody will.
+/// before anybody has come, nobody will. `hint` is for whoever has waited in vain.
 pub(crate) fn open_secretly_by(
     url: &Secret,
     patience: Duration,
+    hint: &str,
     opener: impl FnOnce(&str) -> Result<Option<Child>, Failure>,
 ) -> Result<(), Failure> {
     let failed = |error: io::Error| {
@@ -82,7 +83,6 @@ pub(crate) fn open_secretly_by(
                 .with_detail(status));
         }
         if Instant::now() > deadline {
-            let hint = "run the command with --print";
             break Err(Failure::new(Code::Failed, "no browser came for the page", hint));
         }
     };

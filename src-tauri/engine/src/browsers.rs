@@ -62,7 +62,7 @@ impl Engine {
         if let Some(dir) = &launch.profile_dir {
             files::make_private_dir(dir)?;
         }
-        open_secretly_by(url, LONG_PATIENCE, |address| {
+        open_secretly_by(url, LONG_PATIENCE, launch.if_nobody_comes(), |address| {
             start(&launch.program, &launch.words(address), &launch.place).map(Some)
         })?;
         Ok(Some(launch.place))

@@ -288,6 +288,20 @@ struct Container {
 }
 
 impl Launch {
+    /// What to do if the browser was started and does not come for the page.
+    pub fn if_nobody_comes(&self) -> &'static str {
+        match self.container.as_ref().map(|container| container.scheme) {
+            None => "look whether the browser asks something, or run the command with --print",
+            Some("ext+container") => {
+                "install \u{201c}Open external links in a container\u{201d} in Firefox, and allow it to open the page; or \
+                 use --browser-profile"
+            }
+            Some(_) => {
+                "install Granted's add-on in Firefox, and allow it to open the page; or use --browser-profile"
+            }
+        }
+    }
+
     /// The words that open this address, which other programs of the computer can see.
     pub fn words(&self, url: &str) -> Vec<OsString> {
         let address = self.container.as_ref().map_or_else(|| url.to_owned(), |c| c.address(url));

@@ -84,6 +84,19 @@ fn colours_are_the_accounts_or_always_the_same() {
 }
 
 #[test]
+fn whoever_waits_in_vain_for_a_container_hears_of_the_add_on() {
+    let found = [has(Known::Firefox, &[])];
+    let hint = |settings: &str| {
+        let of = Of { grant: &grant(), account_name: "a" };
+        launch(&chosen(settings), &of, None, &found).unwrap().unwrap().if_nobody_comes()
+    };
+    assert!(hint("open = \"firefox-container\"").contains("Open external links in a container"));
+    let granteds = "open = \"firefox-container\"\ncontainer_extension = \"granted-containers\"";
+    assert!(hint(granteds).contains("Granted"));
+    assert!(hint("open = \"profile\"").contains("--print"));
+}
+
+#[test]
 fn a_profile_is_found_by_name_or_folder_and_never_guessed() {
     let known = [("Payroll", "Profile 1"), ("Twin", "Profile 2"), ("Twin", "Profile 3")];
     let found = [has(Known::Chrome, &known)];

@@ -6,7 +6,7 @@ SHELL := bash
 
 # What building needs (Tauri's tray and webview), and what the tests and the demo run against.
 BUILD_PACKAGES := build-essential pkg-config libwebkit2gtk-4.1-dev libdbus-1-dev
-RUN_PACKAGES := awscli dbus gnome-keyring libglib2.0-bin libsecret-tools mitmproxy procps openssl python3 python3-venv xvfb \
+RUN_PACKAGES := awscli chromium chromium-driver dbus firefox-esr gnome-keyring libglib2.0-bin libsecret-tools mitmproxy procps openssl python3 python3-venv xvfb \
   adwaita-icon-theme fonts-dejavu-core openbox sway webkit2gtk-driver xclip xdotool xfce4-notifyd xfce4-panel xfconf fish zsh
 CHECK_PACKAGES := node-typescript
 DENY_VERSION := 0.20.2

@@ -13,6 +13,7 @@ mod world;
 // Areas, one a module; docs/behaviour.md names them.
 mod agent;
 mod aws_cli;
+mod browsers;
 mod chain;
 mod cli;
 mod clients;

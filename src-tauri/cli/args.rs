@@ -1,5 +1,6 @@
 //! What was typed. Names and values are a contract: see docs/behaviour.md.
 
+mod browsers;
 mod chain;
 mod console;
 pub(crate) mod endpoint;
@@ -17,6 +18,7 @@ use domain::time;
 use jiff::SignedDuration;
 use sim::IdentitySource;
 
+pub(crate) use browsers::Browsers;
 pub(crate) use chain::{Assume, ChainAdd, ChainVerb};
 pub(crate) use console::Console;
 pub(crate) use import::{Import, Source};
@@ -59,6 +61,8 @@ pub(crate) enum Verb {
     Pin(Pin),
     /// Open the AWS console
     Console(Console),
+    /// Show which browsers and profiles the console can open in
+    Browsers(Browsers),
     /// Print temporary credentials; AWS tools call this as `credential_process`
     Credentials(Credentials),
     /// Print shell commands that set credentials: eval "$(rolecall env GRANT)"

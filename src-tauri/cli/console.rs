@@ -1,7 +1,5 @@
 //! `rolecall console`
 
-use std::time::Duration;
-
 use domain::access::Way;
 use domain::failure::{Code, Failure};
 use engine::browser;
@@ -25,8 +23,9 @@ pub(crate) fn run(world: &World, console: &Console) -> Result<(), Failure> {
     if console.print {
         return print::data(&format!("{}\n", url.reveal()));
     }
-    browser::open_secretly(&url, Duration::from_secs(20))?;
+    let place = world.engine.show_console(&wanted.grant, &url, &console.browser.wish())?;
     let region = page.region.map(|region| format!(" in {region}")).unwrap_or_default();
-    print::note(&format!("opened {}{region} as {}", page.title, wanted.grant));
+    let place = place.map(|place| format!(" ({place})")).unwrap_or_default();
+    print::note(&format!("opened {}{region} as {}{place}", page.title, wanted.grant));
     Ok(())
 }

@@ -4,6 +4,7 @@
 mod agent;
 mod args;
 mod assume;
+mod browsers;
 mod chain;
 mod completions;
 mod console;

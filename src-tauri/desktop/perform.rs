@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use domain::app::view::View;
 use domain::app::{About, Action, Effect, Input, Menu};
+use domain::browser::Wish;
 use domain::console::{Destination, Ground, Page};
 use domain::failure::Failure;
 use domain::ids::{GrantId, PortalName, Region, StartUrl};
@@ -30,8 +31,6 @@ use crate::{platform, sign_in, tray, watch, windows};
 /// How often the windows hear how far a listing is, and what is known so far.
 const PROGRESS: Duration = Duration::from_millis(100);
 const SO_FAR: Duration = Duration::from_secs(1);
-/// How long a browser may take to come for a page.
-const BROWSER_PATIENCE: Duration = Duration::from_secs(20);
 /// How much of the access log a page shows.
 const MOST_ACCESSES: usize = 300;
 
@@ -358,12 +357,23 @@ impl Hands {
     fn open_console(&self, grant: GrantId, to: Destination) {
         self.task(|hands| async move {
             let opened = match hands.console_url(&grant, &to).await {
-                Ok((url, page)) => open_secretly(url).await.map(|()| Some(page.opens())),
+                Ok((url, page)) => hands.show_console(grant.clone(), url).await.map(|place| {
+                    let place = place.map(|place| format!(" ({place})")).unwrap_or_default();
+                    Some(format!("{}{place}", page.opens()))
+                }),
                 Err(failure) => Err(failure),
             };
             let action = Action::Console { grant, destination: to.text().map(str::to_owned) };
             Some(Input::Done { about: About::Console, action: Some(action), result: opened })
         });
+    }
+
+    /// Where the settings say. It waits for the browser.
+    async fn show_console(&self, grant: GrantId, url: Secret) -> Result<Option<String>, Failure> {
+        let engine = self.engine();
+        let opened =
+            tokio::task::spawn_blocking(move || engine.show_console(&grant, &url, &Wish::default())).await;
+        opened.unwrap_or(Ok(None))
     }
 
     fn copy_console_link(&self, grant: GrantId) {
@@ -432,9 +442,4 @@ fn region(engine: &Engine, grant: &GrantId) -> Option<Region> {
     let of_profile = of_profile.and_then(|region| Region::parse(&region).ok());
     let portal = || settings.portal(&grant.portal).map(|portal| portal.region.clone());
     of_profile.or_else(|| settings.default_region.clone()).or_else(portal)
-}
-
-async fn open_secretly(url: Secret) -> Result<(), Failure> {
-    let opened = tokio::task::spawn_blocking(move || browser::open_secretly(&url, BROWSER_PATIENCE)).await;
-    opened.unwrap_or(Ok(()))
 }

@@ -3,9 +3,9 @@
 
 // What these tests are made of.
 mod desk;
-mod display;
+pub(crate) mod display;
 mod panel;
-mod web;
+pub(crate) mod web;
 
 // Areas; docs/behaviour.md names them.
 mod ask;

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use sim::{Options, Organisation};
 
 use super::desk::Desk;
+use crate::browsers;
 use crate::program::until;
 use crate::world::{GRANT, World};
 
@@ -92,6 +93,24 @@ fn control_and_enter_opens_the_page_of_what_was_pasted() {
     web.until("it is said what opened", |view| {
         view["notice"]["text"].as_str().is_some_and(|text| text.contains("instance i-0abc"))
     });
+}
+
+#[test]
+fn the_console_opens_in_the_container_that_the_settings_want() {
+    let world = World::listed();
+    browsers::choose(&world, "open = \"firefox-container\"");
+    let firefox = browsers::install_stand_in(&world, "firefox");
+    let desk = Desk::start(world);
+    desk.open_switcher();
+    desk.display.focus("^Rolecall$");
+    desk.display.type_text("admin 1111");
+    desk.painted("admin 1111");
+    desk.display.press("ctrl+Return");
+    let words = browsers::taken(&firefox);
+    let (scheme, values) = browsers::values(&words[1]);
+    assert_eq!((scheme.as_str(), values[0].as_str()), ("ext+container", "Meadow Production"));
+    let page = desk.world.open(&values[1]).unwrap();
+    assert!(page.body.contains("111122223333"), "the console is the account's");
 }
 
 #[test]

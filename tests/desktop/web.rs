@@ -27,17 +27,32 @@ impl Web {
     /// Attaches to the program whose inspector listens there. One of its windows has to be open.
     pub(crate) fn attach(inspector: u16) -> Self {
         let port = free_port();
-        let driver = Command::new("/usr/bin/WebKitWebDriver")
-            .args([format!("--port={port}"), format!("--target=127.0.0.1:{inspector}")])
+        let mut driver = Command::new("/usr/bin/WebKitWebDriver");
+        driver.args([format!("--port={port}"), format!("--target=127.0.0.1:{inspector}")]);
+        Self::drive(driver, port, &json!({}))
+    }
+
+    /// Attaches to a Chromium that can be debugged at that port.
+    pub(crate) fn attach_to_chromium(debugger: u16) -> Self {
+        let port = free_port();
+        let mut driver = Command::new("/usr/bin/chromedriver");
+        driver.arg(format!("--port={port}"));
+        let running = json!({ "debuggerAddress": format!("127.0.0.1:{debugger}") });
+        Self::drive(driver, port, &json!({ "goog:chromeOptions": running }))
+    }
+
+    fn drive(mut driver: Command, port: u16, capabilities: &Value) -> Self {
+        let driver = driver
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
-            .expect("webkit2gtk-driver is installed (make deps)");
+            .expect("the driver is installed (make deps)");
         let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         let address = format!("http://127.0.0.1:{port}");
         let mut connected = None;
         until("the driver is attached", || {
-            let builder = ClientBuilder::new(HttpConnector::new());
+            let mut builder = ClientBuilder::new(HttpConnector::new());
+            builder.capabilities(capabilities.as_object().unwrap().clone());
             let soon =
                 async { tokio::time::timeout(Duration::from_secs(10), builder.connect(&address)).await };
             connected = runtime.block_on(soon).ok().and_then(Result::ok);

@@ -3,6 +3,7 @@
 use clap::Args as Group;
 use domain::ids::Region;
 
+use super::browsers::InBrowser;
 use super::region;
 
 #[derive(Debug, Group)]
@@ -26,4 +27,6 @@ pub(crate) struct Console {
     /// Print the address instead; whoever has it is in, for 15 minutes
     #[arg(long)]
     pub(crate) print: bool,
+    #[command(flatten)]
+    pub(crate) browser: InBrowser,
 }

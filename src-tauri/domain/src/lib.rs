@@ -11,6 +11,7 @@
 pub mod access;
 pub mod app;
 pub mod asker;
+pub mod browser;
 pub mod callback;
 pub mod catalogue;
 pub mod chain;

@@ -15,6 +15,13 @@
 //! switch = false                   # confirm switches
 //! session = true                   # sign-ins that end, roles that come and go
 //!
+//! [browser]                        # where the console opens; see the module `browser`
+//! open = "default"                 # or "firefox-container", "profile": one for each account
+//! program = "firefox"              # or "chrome", "edge", "brave", "vivaldi", "chromium", "/a/path"
+//! container_extension = "container" # the add-on of Firefox; or "granted-containers"
+//! name = "{account}"               # of container or profile; also {account_id}, {role}, {portal}
+//! private = false                  # in a private window
+//!
 //! [[mark]]                         # what accounts and roles are; see the module `mark`
 //! account = ["prod", "!non*"]      # on name or id
 //! role = "*admin*"
@@ -52,6 +59,7 @@
 use std::ops::Range;
 
 mod additions;
+mod browser;
 mod chain;
 mod edit;
 mod portal;
@@ -59,6 +67,7 @@ mod portal;
 use serde::{Deserialize, Serialize};
 use toml_edit::{Document, Item};
 
+use crate::browser as browsers;
 use crate::chain::Chain;
 use crate::failure::{Code, Failure};
 use crate::hotkey::Hotkey;
@@ -175,6 +184,8 @@ pub struct Settings {
     pub notify_switch: bool,
     /// Notify of sign-ins and leases that end, and of roles that come and go.
     pub notify_session: bool,
+    /// Where the console opens.
+    pub browser: browsers::Choice,
     /// In the order of the file; the usual ones where it has none.
     pub marks: Vec<Mark>,
     /// In the order of the file. Their portals are known.
@@ -196,6 +207,7 @@ impl Default for Settings {
             container_endpoint: false,
             notify_switch: false,
             notify_session: true,
+            browser: browsers::Choice::default(),
             marks: mark::usual(),
             chains: Vec::new(),
         }
@@ -224,6 +236,7 @@ impl Settings {
                 "autostart" => settings.autostart = place.flag(item)?,
                 "container_endpoint" => settings.container_endpoint = place.flag(item)?,
                 "notifications" => notifications(&mut settings, &place, item)?,
+                "browser" => settings.browser = browser::read(&place, item)?,
                 "mark" => settings.marks = marks(&place, item)?,
                 "portal" => settings.portals = portal::read(&place, item)?,
                 "chain" => chains = chain::read(&place, item)?,

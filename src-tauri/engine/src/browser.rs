@@ -2,6 +2,7 @@
 
 use std::io::{self, Read, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::process::Child;
 use std::time::{Duration, Instant};
 
 use domain::failure::{Code, Failure};
@@ -32,11 +33,23 @@ pub fn open(url: &str) -> Result<(), Failure> {
     })
 }
 
-/// Opens a page whose address is a secret, without showing it to other programs of this computer.
+/// Opens a page whose address is a secret in the default browser, without showing it to other programs of this
+/// computer.
 ///
 /// What the browser is started with is a one-time address of ours on the loopback interface, which sends it
 /// on to the real one and then is gone. Returns when the browser has come, or after `patience`.
 pub fn open_secretly(url: &Secret, patience: Duration) -> Result<(), Failure> {
+    open_secretly_by(url, patience, "run the command with --print", |address| open(address).map(|()| None))
+}
+
+/// The same with what `opener` starts, which gets the one-time address. If that is a program that ends with a failure
+/// before anybody has come, nobody will. `hint` is for whoever has waited in vain.
+pub(crate) fn open_secretly_by(
+    url: &Secret,
+    patience: Duration,
+    hint: &str,
+    opener: impl FnOnce(&str) -> Result<Option<Child>, Failure>,
+) -> Result<(), Failure> {
     let failed = |error: io::Error| {
         Failure::new(Code::Failed, "the page could not be handed to the browser", "use --print instead")
             .with_detail(error)
@@ -46,24 +59,38 @@ pub fn open_secretly(url: &Secret, patience: Duration) -> Result<(), Failure> {
     let mut random = [0_u8; 16];
     getrandom::fill(&mut random).map_err(|error| failed(io::Error::other(error)))?;
     let nonce = format!("{:032x}", u128::from_be_bytes(random));
-    open(&format!("http://{address}/{nonce}"))?;
+    let mut browser = opener(&format!("http://{address}/{nonce}"))?;
     listener.set_nonblocking(true).map_err(failed)?;
     let deadline = Instant::now() + patience;
-    while Instant::now() < deadline {
+    let came = loop {
         match listener.accept() {
             Ok((stream, _)) => {
                 // Browsers open connections that they then drop: only the one that took the page counts.
                 if hand_over(stream, &nonce, url).unwrap_or(false) {
-                    return Ok(());
+                    break Ok(());
                 }
             }
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
                 std::thread::sleep(Duration::from_millis(20));
             }
-            Err(error) => return Err(failed(error)),
+            Err(error) => break Err(failed(error)),
         }
+        if let Some(Ok(Some(status))) = browser.as_mut().map(Child::try_wait)
+            && !status.success()
+        {
+            let hint = "start it yourself to see why, choose another one with --browser, or use --print";
+            break Err(Failure::new(Code::Failed, "the browser ended before it came for the page", hint)
+                .with_detail(status));
+        }
+        if Instant::now() > deadline {
+            break Err(Failure::new(Code::Failed, "no browser came for the page", hint));
+        }
+    };
+    if let Some(mut browser) = browser {
+        // It may outlive us; if not, the system wants its end to be noticed.
+        std::thread::spawn(move || browser.wait());
     }
-    Err(Failure::new(Code::Failed, "no browser came for the page", "run the command with --print"))
+    came
 }
 
 /// Answers one request: the right path is sent on, any other gets nothing.

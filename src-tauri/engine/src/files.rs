@@ -349,6 +349,11 @@ pub(crate) fn is_own(file: &File) -> io::Result<bool> {
     platform::is_own(file)
 }
 
+/// A folder that only its owner may enter; one that is there is left as it is.
+pub(crate) fn make_private_dir(dir: &Path) -> Result<(), Failure> {
+    make_dir(&dir.join("inside"))
+}
+
 fn make_dir(path: &Path) -> Result<(), Failure> {
     match path.parent() {
         Some(dir) if !dir.is_dir() => {

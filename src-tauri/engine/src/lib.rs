@@ -19,6 +19,7 @@ pub mod surroundings;
 
 mod access_log;
 mod aws_cli;
+mod browsers;
 mod callback;
 mod catalogue;
 mod chain;

@@ -133,7 +133,8 @@ pub(crate) fn log_in(world: &Arc<World>, request: &Incoming) -> Reply {
     let Some(ticket) = ticket.filter(|ticket| ticket.expires_ms > now_ms) else {
         return refusal(
             "Sign-in link is not valid",
-            "The SigninToken is unknown, was used before, or is older than 15 minutes.",
+            "The SigninToken is unknown, was used before, or is older than 15 minutes. Open the console again for \
+             a new one.",
         );
     };
     let id = random::url_safe(43);

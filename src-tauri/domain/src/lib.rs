@@ -11,6 +11,7 @@
 pub mod access;
 pub mod app;
 pub mod asker;
+pub mod bookmark;
 pub mod callback;
 pub mod catalogue;
 pub mod chain;
@@ -27,6 +28,7 @@ pub mod hotkey;
 pub mod ids;
 pub mod import;
 pub mod inventory;
+pub mod link;
 pub mod listing;
 pub mod mark;
 pub mod naming;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use domain::access::Way;
-use domain::console::{ArnPlace, place_of_arn};
+use domain::console::{ArnPlace, destination, place_of_arn};
 use domain::failure::{Code, Failure};
 use domain::ids::Region;
 use engine::browser;
@@ -38,7 +38,8 @@ pub(crate) fn run(world: &World, console: &Console) -> Result<(), Failure> {
     let region = console.region.clone().or(of_place).or(of_profile).unwrap_or_else(|| portal.region.clone());
     let credentials = wanted.get(world, Way::Console)?;
     let service = place.as_ref().map(|p| p.service.as_str()).or(console.service.as_deref());
-    let url = block_on(world.engine.console_url(&wanted.grant, &credentials, &region, service))?;
+    let page = destination(&region, service);
+    let url = block_on(world.engine.console_url(&wanted.grant, &credentials, &page))?;
     if console.print {
         return print::data(&format!("{}\n", url.reveal()));
     }

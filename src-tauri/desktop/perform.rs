@@ -420,7 +420,7 @@ impl Hands {
         let portal = engine.settings().portal_or_only(Some(&grant.portal))?;
         let region = region(&engine, grant).unwrap_or_else(|| portal.region.clone());
         let credentials = self.agent.give_to_person(grant).await?;
-        engine.console_url(grant, &credentials, &region, None).await
+        engine.console_url(grant, &credentials, &domain::console::destination(&region, None)).await
     }
 
     /// The demo is no program that should come with the desktop.

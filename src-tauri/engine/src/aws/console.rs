@@ -4,7 +4,6 @@
 use std::time::Duration;
 
 use domain::console;
-use domain::ids::Region;
 use domain::secret::Secret;
 use domain::trouble::Trouble;
 use domain::vend::Credentials;
@@ -21,15 +20,15 @@ const SESSION_SECONDS: &str = "43200";
 
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// The endpoint for consoles in `region`. `ROLECALL_SIGNIN_URL` may name it, or only its origin.
-pub fn endpoint(environment: &Environment, region: &Region) -> String {
-    let Some(given) = environment.text("ROLECALL_SIGNIN_URL") else {
-        return console::federation_endpoint(region);
-    };
-    match given.trim_end_matches('/') {
+/// The endpoint for a page of the console. `ROLECALL_SIGNIN_URL` may name it, or only its origin. None: the page is
+/// not AWS's.
+pub fn endpoint(environment: &Environment, page: &str) -> Option<String> {
+    let of_aws = console::federation_endpoint(page)?;
+    let Some(given) = environment.text("ROLECALL_SIGNIN_URL") else { return Some(of_aws) };
+    Some(match given.trim_end_matches('/') {
         origin if origin.matches('/').count() == 2 => format!("{origin}/federation"),
         endpoint => endpoint.to_owned(),
-    }
+    })
 }
 
 /// getSigninToken, by POST: the session is a secret and does not belong into an address.

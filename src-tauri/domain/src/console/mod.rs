@@ -1,23 +1,12 @@
 //! Web console addresses (IAM User Guide, "Enable custom identity broker access to the AWS console").
 
+mod endpoint;
+
 use url::Url;
 
-use crate::ids::{AccountId, NotValid, Partition, Region};
+use crate::ids::{AccountId, NotValid, Region};
 
-/// Where a sign-in token is asked for and used.
-pub fn federation_endpoint(region: &Region) -> String {
-    let host = match region.partition() {
-        Partition::Aws => "signin.aws.amazon.com",
-        Partition::AwsUsGov => "signin.amazonaws-us-gov.com",
-        Partition::AwsCn => "signin.amazonaws.cn",
-        Partition::AwsEusc => "signin.amazonaws-eusc.eu",
-    };
-    // A regional host works when us-east-1 does not; these three have none of their own.
-    match region.as_str() {
-        "us-east-1" | "us-gov-west-1" | "cn-north-1" => format!("https://{host}/federation"),
-        region => format!("https://{region}.{host}/federation"),
-    }
-}
+pub use self::endpoint::{console_host, federation_endpoint};
 
 /// Console pages that are named otherwise than their service, and those that are the same in all regions.
 const PAGES: [(&str, &str, Scope); 34] = [
@@ -66,12 +55,7 @@ enum Scope {
 /// The console's page for a service, or its home. A service without an entry in the table is taken at its
 /// word, which is right for most of them.
 pub fn destination(region: &Region, service: Option<&str>) -> String {
-    let host = match region.partition() {
-        Partition::Aws => "console.aws.amazon.com",
-        Partition::AwsUsGov => "console.amazonaws-us-gov.com",
-        Partition::AwsCn => "console.amazonaws.cn",
-        Partition::AwsEusc => "console.amazonaws-eusc.eu",
-    };
+    let host = console_host(region.partition());
     let service = service.map(str::to_ascii_lowercase);
     let known = service.as_deref().and_then(|s| PAGES.iter().find(|(name, ..)| *name == s));
     let (path, scope) = match (known, &service) {
@@ -140,28 +124,15 @@ mod tests {
 
     #[test]
     fn each_partition_has_its_hosts() {
-        let check = |name: &str, endpoint: &str, home: &str| {
-            assert_eq!(federation_endpoint(&region(name)), endpoint);
-            assert_eq!(destination(&region(name), None), home);
-        };
-        check(
-            "us-east-1",
-            "https://signin.aws.amazon.com/federation",
-            "https://us-east-1.console.aws.amazon.com/console/home?region=us-east-1",
-        );
+        let check = |name: &str, home: &str| assert_eq!(destination(&region(name), None), home);
+        check("us-east-1", "https://us-east-1.console.aws.amazon.com/console/home?region=us-east-1");
         check(
             "us-gov-east-1",
-            "https://us-gov-east-1.signin.amazonaws-us-gov.com/federation",
             "https://us-gov-east-1.console.amazonaws-us-gov.com/console/home?region=us-gov-east-1",
         );
-        check(
-            "cn-north-1",
-            "https://signin.amazonaws.cn/federation",
-            "https://cn-north-1.console.amazonaws.cn/console/home?region=cn-north-1",
-        );
+        check("cn-north-1", "https://cn-north-1.console.amazonaws.cn/console/home?region=cn-north-1");
         check(
             "eusc-de-east-1",
-            "https://eusc-de-east-1.signin.amazonaws-eusc.eu/federation",
             "https://eusc-de-east-1.console.amazonaws-eusc.eu/console/home?region=eusc-de-east-1",
         );
     }

@@ -4,6 +4,7 @@ mod chain;
 mod console;
 pub(crate) mod endpoint;
 mod import;
+mod links;
 mod profiles;
 pub(crate) mod shell;
 
@@ -20,6 +21,7 @@ use sim::IdentitySource;
 pub(crate) use chain::{Assume, ChainAdd, ChainVerb};
 pub(crate) use console::Console;
 pub(crate) use import::{Import, Source};
+pub(crate) use links::{BookmarkAdd, BookmarkVerb, Link, Manner, Open, PageChoice, Via};
 pub(crate) use profiles::{DoctorVerb, ProfilesVerb, Sync};
 
 /// Switch between AWS accounts and roles of IAM Identity Center.
@@ -59,6 +61,13 @@ pub(crate) enum Verb {
     Pin(Pin),
     /// Open the AWS console
     Console(Console),
+    /// Print a link to a console page that holds no secret
+    Link(Link),
+    /// Open a link that a colleague made with `rolecall link --app`
+    Open(Open),
+    /// Manage bookmarks: console pages that have a name
+    #[command(subcommand)]
+    Bookmark(BookmarkVerb),
     /// Print temporary credentials; AWS tools call this as `credential_process`
     Credentials(Credentials),
     /// Print shell commands that set credentials: eval "$(rolecall env GRANT)"

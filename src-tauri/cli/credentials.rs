@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use domain::access::Way;
 use domain::failure::{Code, Failure};
 use domain::ids::{GrantId, ProfileName, Region};
+use domain::settings::Portal;
 use domain::vend::{self, Credentials};
 use jiff::Timestamp;
 
@@ -24,6 +25,18 @@ pub(crate) struct Wanted {
 }
 
 impl Wanted {
+    /// A grant that is known already.
+    pub(crate) fn of(world: &World, grant: GrantId) -> Self {
+        let region = default_region(world, &grant).map(ToString::to_string);
+        Self { grant, profile: None, region, until: None }
+    }
+
+    /// The region that goes with it, else the portal's.
+    pub(crate) fn usual_region(&self, portal: &Portal) -> Region {
+        let named = self.region.as_deref().and_then(|region| Region::parse(region).ok());
+        named.unwrap_or_else(|| portal.region.clone())
+    }
+
     pub(crate) fn get(&self, world: &World, way: Way) -> Result<Credentials, Failure> {
         let errand = Errand::new(way, &self.grant, self.profile.as_ref());
         let credentials = assume::credentials(world, &errand)?;
@@ -75,8 +88,7 @@ pub(crate) fn wanted(
 ) -> Result<Wanted, Failure> {
     if let Some(asked) = grant {
         let Found { grant, .. } = grants::find(world, asked)?;
-        let region = default_region(world, &grant).map(ToString::to_string);
-        return Ok(Wanted { grant, profile: None, region, until: None });
+        return Ok(Wanted::of(world, grant));
     }
     let name = profile.unwrap_or(&world.engine.settings().default_profile);
     let ours = world.engine.our_profile(name)?;

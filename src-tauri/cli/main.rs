@@ -4,6 +4,7 @@
 mod agent;
 mod args;
 mod assume;
+mod bookmark;
 mod chain;
 mod completions;
 mod console;
@@ -15,6 +16,7 @@ mod getting;
 mod grants;
 mod hook;
 mod import;
+mod link;
 mod list;
 mod log;
 mod portal;

@@ -30,6 +30,7 @@ pub mod import;
 pub mod inventory;
 pub mod link;
 pub mod listing;
+pub mod logout;
 pub mod mark;
 pub mod naming;
 pub mod pace;

@@ -19,6 +19,7 @@ pub mod surroundings;
 
 mod access_log;
 mod aws_cli;
+mod bookmarks;
 mod callback;
 mod catalogue;
 mod chain;
@@ -31,6 +32,7 @@ mod generated;
 mod import;
 mod kept;
 mod keys;
+mod leading;
 mod profiles;
 mod renew;
 mod retry;

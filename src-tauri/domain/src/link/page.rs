@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+use crate::console::console_host;
 use crate::ids::{NotValid, Partition};
 
 /// Queries of `CloudWatch` take a few thousand characters.
@@ -76,14 +77,9 @@ impl From<Page> for String {
 }
 
 fn partition(host: &str) -> Option<Partition> {
-    let hosts = [
-        ("console.aws.amazon.com", Partition::Aws),
-        ("console.amazonaws-us-gov.com", Partition::AwsUsGov),
-        ("console.amazonaws.cn", Partition::AwsCn),
-        ("console.amazonaws-eusc.eu", Partition::AwsEusc),
-    ];
-    let below = |top: &str| host == top || host.strip_suffix(top).is_some_and(|rest| rest.ends_with('.'));
-    hosts.into_iter().find(|(top, _)| below(top)).map(|(_, partition)| partition)
+    let all = [Partition::Aws, Partition::AwsUsGov, Partition::AwsCn, Partition::AwsEusc];
+    let is_of = |top: &str| host == top || host.strip_suffix(top).is_some_and(|rest| rest.ends_with('.'));
+    all.into_iter().find(|partition| is_of(console_host(*partition)))
 }
 
 /// Twelve digits, a hyphen and eight letters or digits in front name one of the sessions of a browser.

@@ -37,7 +37,7 @@ use crate::ids::{AccountId, GrantId, PortalName, RoleName};
 use crate::recent::Usage;
 
 pub use self::fit::Kind;
-pub use self::resolve::{Resolution, resolve};
+pub use self::resolve::{Resolution, is_named, resolve};
 
 /// All grants of some catalogues, prepared for searching. Built anew when a catalogue changes.
 #[derive(Debug)]

@@ -31,6 +31,7 @@ mod import;
 mod interleavings;
 mod job;
 mod keyring;
+mod links;
 mod listing;
 mod matrix;
 mod modes;

@@ -117,6 +117,7 @@ export const question = {
   goOn: 'Go on',
   /** @param {string} role @param {string} account */ grant: (role, account) => `${role} in ${account}`,
   production: 'This is a production account.',
+  byLink: 'A link asks for this, and anybody can have made it. Open it only if you know why.',
   marked: 'Your marks ask for a second look before this one is used.',
   /** @param {string} keys */ keys: (keys) => `${keys} confirms`,
 };

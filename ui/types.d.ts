@@ -372,6 +372,11 @@ accountId: AccountId,
 roleName: RoleName, };
 
 /**
+ * A page of some partition's console, by its absolute address: https, on the console's host or below it.
+ */
+export type Page = string;
+
+/**
  * Something to tell.
  */
 export type Notice = { 
@@ -420,7 +425,15 @@ profile: ProfileName,
 /**
  * By what.
  */
-action: About, };
+action: About, 
+/**
+ * At which page of the console.
+ */
+page: string | null, 
+/**
+ * Because of a link, which anybody can have made.
+ */
+byLink: boolean, };
 
 /**
  * A program that wants to be let in. Its texts are untrusted, with nothing invisible left in them.
@@ -642,7 +655,15 @@ profile: ProfileName | null, } | { "type": "console",
 /**
  * Who to be there.
  */
-grant: GrantId, } | { "type": "copyExports", 
+grant: GrantId, } | { "type": "consoleAt", 
+/**
+ * Who to be there.
+ */
+grant: GrantId, 
+/**
+ * Which page.
+ */
+page: Page, } | { "type": "copyExports", 
 /**
  * Whose.
  */

@@ -14,9 +14,6 @@ use crate::list;
 use crate::print;
 use crate::run::World;
 
-/// How many roles are named to choose from.
-const MOST_ROLES: usize = 10;
-
 pub(crate) fn run(world: &World, request: &args::Link) -> Result<(), Failure> {
     let link = to(world, request.grant.as_deref(), &request.page, request.any_role)?;
     print::data(&format!("{}\n", if request.app { link.deep() } else { link.shortcut() }))
@@ -72,31 +69,16 @@ pub(crate) fn follow(world: &World, link: &Link, manner: &Manner) -> Result<(), 
     let portal = link.portal(&world.engine.settings().portals)?;
     let catalogues = list::catalogues(world)?;
     let catalogue = catalogues.iter().find(|catalogue| catalogue.portal == portal.name);
-    let grant = chosen(world, &link, link.grants(portal, catalogue)?)?;
+    let grants = link.grants(portal, catalogue)?;
+    let grant = link.choose(&grants, &world.engine.usage())?;
+    if grants.len() > 1 {
+        print::note(&format!("as {grant}, which you used last of {} roles there", grants.len()));
+    }
     let wanted = Wanted::of(world, grant);
     let usual = || destination(&wanted.usual_region(portal), None);
     let page = link.page.as_ref().map_or_else(usual, |page| page.url().to_owned());
     let how = How { via: manner.via, fresh: false, print: manner.print };
     open_page(world, &wanted, &page, &how)
-}
-
-/// Of several roles the one that was used last; that is told, because it is a choice.
-fn chosen(world: &World, link: &Link, grants: Vec<GrantId>) -> Result<GrantId, Failure> {
-    let usage = world.engine.usage();
-    let last = grants.iter().filter_map(|grant| Some((usage.last_used(grant)?, grant))).max();
-    match (grants.as_slice(), last) {
-        ([only], _) => Ok(only.clone()),
-        (_, Some((_, grant))) => {
-            print::note(&format!("as {grant}, which you used last of {} roles there", grants.len()));
-            Ok(grant.clone())
-        }
-        (several, None) => {
-            let shown = several.iter().take(MOST_ROLES);
-            let names: String = shown.map(|g| format!("\n  {}", text::line(g.role_name.as_str()))).collect();
-            let summary = format!("you have {} roles in {}:{names}", several.len(), link.account_id);
-            Err(Failure::new(Code::NoSingleMatch, summary, "choose one with --role ROLE"))
-        }
-    }
 }
 
 /// The bookmark that `rolecall console NAME` means. What names a grant in full is a grant, and a text with a slash

@@ -8,6 +8,7 @@ use domain::app::view::View;
 use domain::app::{About, Action, Effect, Input, Menu, Switched};
 use domain::failure::Failure;
 use domain::ids::{GrantId, PortalName, ProfileName, Region, StartUrl};
+use domain::link::Page;
 use domain::secret::Secret;
 use domain::settings::{Portal, Settings};
 use domain::vend::{self, Format};
@@ -18,6 +19,7 @@ use tauri_plugin_autostart::ManagerExt;
 use tokio::runtime::Handle;
 
 use crate::clipboard::Clipboard;
+use crate::console::{Address, region};
 use crate::hotkey::Hotkeys;
 use crate::notices::Notices;
 use crate::owner::{AccessesReply, Message, Sender};
@@ -31,6 +33,9 @@ const SO_FAR: Duration = Duration::from_secs(1);
 const BROWSER_PATIENCE: Duration = Duration::from_secs(20);
 /// How much of the access log a page shows.
 const MOST_ACCESSES: usize = 300;
+const COPIED_SECRET: &str =
+    "Copied an address that signs in to the console: good for 15 minutes, for whoever has it";
+const COPIED_LINK: &str = "Copied a link of the portal: whoever has it gets there by their own sign-in";
 
 /// What effects are carried out with.
 #[derive(Clone)]
@@ -38,7 +43,7 @@ pub(crate) struct Hands {
     app: AppHandle,
     runtime: Handle,
     engine: Arc<RwLock<Engine>>,
-    agent: Agent,
+    pub(crate) agent: Agent,
     sender: Sender,
     sign_ins: SignIns,
     clipboard: Arc<Clipboard>,
@@ -144,7 +149,8 @@ impl Hands {
             Effect::List(portal) => self.list(portal),
             Effect::Switch(grant, profile) => self.switch(grant, profile),
             Effect::UndoSwitch => self.undo_switch(),
-            Effect::OpenConsole(grant) => self.open_console(grant),
+            Effect::OpenConsole(grant) => self.open_console(grant, None),
+            Effect::OpenConsoleAt(grant, page) => self.open_console(grant, Some(page)),
             Effect::CopyExports(grant) => self.copy_exports(grant),
             Effect::CopyConsoleLink(grant) => self.copy_console_link(grant),
             Effect::CopyText(text, about) => {
@@ -377,24 +383,29 @@ impl Hands {
         });
     }
 
-    fn open_console(&self, grant: GrantId) {
+    fn open_console(&self, grant: GrantId, page: Option<Page>) {
         self.task(|hands| async move {
-            let result = hands.console_url(&grant).await;
-            let opened = match result {
-                Ok(url) => open_secretly(url).await,
+            let opened = match hands.address_of_console(&grant, page.as_ref()).await {
+                Ok(Address::Secret(url)) => open_secretly(url).await,
+                Ok(Address::Portal(url)) => open(url).await,
                 Err(failure) => Err(failure),
             };
             let result = opened.map(|()| Some("The console opens in your browser".to_owned()));
-            Some(Input::Done { about: About::Console, action: Some(Action::Console { grant }), result })
+            let action = match page {
+                Some(page) => Action::ConsoleAt { grant, page },
+                None => Action::Console { grant },
+            };
+            Some(Input::Done { about: About::Console, action: Some(action), result })
         });
     }
 
     fn copy_console_link(&self, grant: GrantId) {
         self.task(|hands| async move {
-            let said =
-                "Copied an address that signs in to the console: good for 15 minutes, for whoever has it";
-            let copied = hands.console_url(&grant).await.and_then(|url| hands.clipboard.put(url.reveal()));
-            let result = copied.map(|()| Some(said.to_owned()));
+            let copied = hands.address_of_console(&grant, None).await.and_then(|address| match address {
+                Address::Secret(url) => hands.clipboard.put(url.reveal()).map(|()| COPIED_SECRET),
+                Address::Portal(url) => hands.clipboard.put(&url).map(|()| COPIED_LINK),
+            });
+            let result = copied.map(|said| Some(said.to_owned()));
             let (about, action) = (About::CopyConsoleLink, Some(Action::CopyConsoleLink { grant }));
             Some(Input::Done { about, action, result })
         });
@@ -413,14 +424,6 @@ impl Hands {
             let (about, action) = (About::CopyExports, Some(Action::CopyExports { grant }));
             Some(Input::Done { about, action, result })
         });
-    }
-
-    async fn console_url(&self, grant: &GrantId) -> Result<Secret, Failure> {
-        let engine = self.engine();
-        let portal = engine.settings().portal_or_only(Some(&grant.portal))?;
-        let region = region(&engine, grant).unwrap_or_else(|| portal.region.clone());
-        let credentials = self.agent.give_to_person(grant).await?;
-        engine.console_url(grant, &credentials, &domain::console::destination(&region, None)).await
     }
 
     /// The demo is no program that should come with the desktop.
@@ -442,17 +445,12 @@ impl Hands {
     }
 }
 
-/// The region of a profile that points there, else the one of new profiles, else the portal's.
-fn region(engine: &Engine, grant: &GrantId) -> Option<Region> {
-    let settings = engine.settings();
-    let profiles = engine.our_profiles().unwrap_or_default();
-    let of_profile = profiles.into_iter().filter(|ours| ours.grant == *grant).find_map(|ours| ours.region);
-    let of_profile = of_profile.and_then(|region| Region::parse(&region).ok());
-    let portal = || settings.portal(&grant.portal).map(|portal| portal.region.clone());
-    of_profile.or_else(|| settings.default_region.clone()).or_else(portal)
-}
-
 async fn open_secretly(url: Secret) -> Result<(), Failure> {
     let opened = tokio::task::spawn_blocking(move || browser::open_secretly(&url, BROWSER_PATIENCE)).await;
+    opened.unwrap_or(Ok(()))
+}
+
+async fn open(url: String) -> Result<(), Failure> {
+    let opened = tokio::task::spawn_blocking(move || browser::open(&url)).await;
     opened.unwrap_or(Ok(()))
 }

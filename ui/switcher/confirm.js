@@ -20,27 +20,28 @@ let open = null;
  * @param {Question | null} question
  */
 export function confirm(question) {
-  const key = question && JSON.stringify([question.grant.id, question.action, question.profile]);
+  const key = question && JSON.stringify([question.grant.id, question.action, question.profile, question.page]);
   if (open?.key === key) return;
   open?.close();
   open = question && key ? { key, close: show(question) } : null;
 }
 
 /** @param {Question} question */
-function show({ grant, profile, action }) {
+function show({ grant, profile, action, page, byLink }) {
   const account = grant.accountName || say.unnamed(grant.id.accountId);
   const asks = words.asks[action] ?? words.asks.switch;
   const heading = el('h2', { dir: 'auto' }, asks?.(words.grant(say.role(grant), account), profile) ?? '');
-  const why = grant.production ? words.production : words.marked;
+  const why = byLink ? words.byLink : grant.production ? words.production : words.marked;
   const warned = el('p', { class: 'warned more' }, icon('warning'), why);
   const identity = el('p', { class: 'muted digits' }, grant.id.accountId, ' · ', name(grant.id.portal));
   const keys = el('p', { class: 'muted keys' }, words.keys(isMac ? '⌘ ↵' : 'Ctrl ↵'));
   if (grant.production) warned.classList.add('production');
   return ask({
-    body: [warned, heading, identity, keys],
+    body: [warned, heading, identity, ...(page ? [el('p', { class: 'page', dir: 'ltr' }, page)] : []), keys],
     no: say.cancel,
     yes: words.yes[action] ?? words.goOn,
     kind: grant.production ? 'danger' : 'primary',
+    sudden: byLink,
     answered: (yes) => {
       open = null;
       act({ type: 'answer', yes });

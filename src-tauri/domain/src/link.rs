@@ -15,6 +15,7 @@ use url::{Url, form_urlencoded};
 use crate::catalogue::Catalogue;
 use crate::failure::{Code, Failure};
 use crate::ids::{AccountId, GrantId, NotValid, RoleName, StartUrl};
+use crate::recent::Usage;
 use crate::settings::Portal;
 
 pub use page::Page;
@@ -23,6 +24,8 @@ pub use page::Page;
 const LONGEST: usize = 8192;
 /// AWS allows 32 characters.
 const LONGEST_ROLE: usize = 64;
+/// How many roles are named to choose from.
+const MOST_ROLES: usize = 10;
 
 /// Where a link leads.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -141,6 +144,22 @@ impl Link {
             format!("open it as another role: `rolecall open LINK --role ROLE`; yours are {}", own.join(", "))
         };
         Err(Failure::new(Code::NoSingleMatch, summary, hint))
+    }
+
+    /// The grant that is meant of those that it can mean: the only one, or else the one that was used last. That is a
+    /// choice, which the person should see.
+    pub fn choose(&self, grants: &[GrantId], usage: &Usage) -> Result<GrantId, Failure> {
+        if let [only] = grants {
+            return Ok(only.clone());
+        }
+        let last = grants.iter().filter_map(|grant| Some((usage.last_used(grant)?, grant))).max();
+        last.map(|(_, grant)| grant.clone()).ok_or_else(|| {
+            let shown = grants.iter().take(MOST_ROLES);
+            let names: String = shown.map(|g| format!("\n  {}", g.role_name)).collect();
+            let summary = format!("you have {} roles in {}:{names}", grants.len(), self.account_id);
+            let hint = "choose one: `rolecall open LINK --role ROLE`";
+            Failure::new(Code::NoSingleMatch, summary, hint)
+        })
     }
 
     fn as_role(&self, portal: &Portal, role: &RoleName) -> GrantId {

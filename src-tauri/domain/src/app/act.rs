@@ -15,8 +15,10 @@ impl App {
         match &action {
             Action::Switch { grant, .. } => self.ask_or(grant.clone(), About::Switch, action),
             Action::Console { grant } => self.ask_or(grant.clone(), About::Console, action),
+            Action::ConsoleAt { grant, .. } => self.ask_or(grant.clone(), About::Console, action),
             Action::CopyExports { grant } => self.ask_or(grant.clone(), About::CopyExports, action),
             Action::CopyConsoleLink { grant } => self.ask_or(grant.clone(), About::CopyConsoleLink, action),
+            Action::Answer { yes: true } if self.is_too_early(now) => Vec::new(),
             Action::Answer { yes } => match self.question.take() {
                 Some(asked) if *yes => Self::carry_out(asked.action),
                 _ => Vec::new(),
@@ -86,7 +88,7 @@ impl App {
         if !self.look(&grant).confirm {
             return Self::carry_out(action);
         }
-        self.question = Some(Asked { grant, action, about });
+        self.question = Some(Asked { grant, action, about, by_link: None });
         vec![Effect::Show(Window::Switcher)]
     }
 
@@ -95,6 +97,7 @@ impl App {
         vec![match action {
             Action::Switch { grant, profile } => Effect::Switch(grant, profile),
             Action::Console { grant } => Effect::OpenConsole(grant),
+            Action::ConsoleAt { grant, page } => Effect::OpenConsoleAt(grant, page),
             Action::CopyExports { grant } => Effect::CopyExports(grant),
             Action::CopyConsoleLink { grant } => Effect::CopyConsoleLink(grant),
             Action::Pin { grant, pinned } => Effect::Pin(grant, pinned),
@@ -349,6 +352,7 @@ impl App {
             (Err(failure), Some(action)) if failure.code == Code::SignInNeeded => {
                 let portal = match &action {
                     Action::Console { grant }
+                    | Action::ConsoleAt { grant, .. }
                     | Action::CopyExports { grant }
                     | Action::CopyConsoleLink { grant } => grant.portal.clone(),
                     _ => return self.tell_failure(about, &failure),

@@ -10,6 +10,7 @@ use crate::flow::{Flow, Plan};
 use crate::gate::{Question, Reply};
 use crate::hotkey::Hotkey;
 use crate::ids::{GrantId, PortalName, ProfileName, Region, StartUrl};
+use crate::link::Page;
 use crate::profile::OurProfile;
 use crate::recent::Usage;
 use crate::session::{Authorization, TokenInfo};
@@ -31,6 +32,13 @@ pub enum Action {
     Console {
         /// Who to be there.
         grant: GrantId,
+    },
+    /// Open a page of the console as a grant.
+    ConsoleAt {
+        /// Who to be there.
+        grant: GrantId,
+        /// Which page.
+        page: Page,
     },
     /// Put the credentials of a grant on the clipboard, as shell exports.
     CopyExports {
@@ -211,6 +219,8 @@ pub struct Switched {
 pub enum Input {
     /// A person asked for something.
     Act(Action),
+    /// A link was followed to us: `rolecall://open?…`. Anybody can have made it.
+    Link(String),
     /// A program wants to be let in, or does not any more.
     Agent(Question),
     /// The person closes the window that asks.
@@ -403,6 +413,8 @@ pub enum Effect {
     UndoSwitch,
     /// Open the console as a grant.
     OpenConsole(GrantId),
+    /// Open a page of the console as a grant.
+    OpenConsoleAt(GrantId, Page),
     /// Copy credentials.
     CopyExports(GrantId),
     /// Copy a sign-in address for the console.

@@ -9,6 +9,7 @@ mod ask;
 mod awaited;
 mod case;
 mod input;
+mod link;
 mod menu;
 mod show;
 #[cfg(test)]
@@ -24,6 +25,7 @@ use crate::catalogue::Catalogue;
 use crate::failure::{Code, Failure};
 use crate::flow::Flow;
 use crate::ids::{GrantId, PortalName, ProfileName};
+use crate::link::Link;
 use crate::recent::Usage;
 use crate::search::{Hit, Index};
 use crate::session::Authorization;
@@ -60,6 +62,8 @@ pub struct App {
     noticed_at: Timestamp,
     notices: u32,
     question: Option<Asked>,
+    /// A link that waits until it is known what its portal has.
+    link: Option<Link>,
     /// Programs that want to be let in.
     asks: Asks,
     /// Grows when the access log has changed.
@@ -79,6 +83,8 @@ struct Asked {
     grant: GrantId,
     action: Action,
     about: About,
+    /// Set if a link asks, and nobody who is known: when it did.
+    by_link: Option<Timestamp>,
 }
 
 impl App {
@@ -108,6 +114,7 @@ impl App {
             noticed_at: Timestamp::MIN,
             notices: 0,
             question: None,
+            link: None,
             asks: Asks::default(),
             accesses: 0,
             undo: false,
@@ -171,6 +178,7 @@ impl App {
     fn take(&mut self, input: Input, now: Timestamp) -> Vec<Effect> {
         match input {
             Input::Act(action) => self.act(action, now),
+            Input::Link(text) => self.take_link(&text, now),
             Input::Agent(question) => self.take_question(question, now),
             Input::AskClosed => self.deny_in_front(now),
             Input::AskGone => self.ask_window_is_gone(),
@@ -204,7 +212,7 @@ impl App {
                     case.catalogue_was_read(catalogue.as_ref().and_then(|c| c.fetched_at), now);
                 }
                 self.take_catalogue(&portal, catalogue);
-                Vec::new()
+                self.ask_for_link(now)
             }
             Input::Importable(found) => self.take_importable(found),
             Input::Turn { portal, authorization, qr } => self.turn(portal, authorization, qr),

@@ -42,6 +42,11 @@ impl App {
                     _ => self.default_profile(),
                 },
                 action: asked.about,
+                page: match &asked.action {
+                    super::Action::ConsoleAt { page, .. } => Some(line(page.url()).into_owned()),
+                    _ => None,
+                },
+                by_link: asked.by_link.is_some(),
             }),
             asks: self.ask_views(),
             accesses: self.accesses,

@@ -1,5 +1,6 @@
 mod ask;
 mod chain;
+mod link;
 mod menu;
 mod session;
 mod types;

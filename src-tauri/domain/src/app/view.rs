@@ -314,6 +314,7 @@ pub enum NoticeKind {
 /// Something that wants a second, deliberate act.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
 pub struct Question {
     /// To whom it would lead.
     pub grant: GrantView,
@@ -321,6 +322,10 @@ pub struct Question {
     pub profile: ProfileName,
     /// By what.
     pub action: About,
+    /// At which page of the console.
+    pub page: Option<String>,
+    /// Because of a link, which anybody can have made.
+    pub by_link: bool,
 }
 
 /// A program that wants to be let in. Its texts are untrusted, with nothing invisible left in them.

@@ -14,6 +14,7 @@ use crate::app::{About, Action, Window};
 use crate::failure::{Code, Failure};
 use crate::gate::Reply;
 use crate::ids::{AccountId, GrantId, PortalName, ProfileName, Region, RoleName, StartUrl};
+use crate::link::Page;
 use crate::mark::Colour;
 use crate::settings::{Choice, SignInPlace, Theme};
 
@@ -50,6 +51,7 @@ fn the_types_of_the_pages_are_up_to_date() {
         GrantView,
         ChainView,
         GrantId,
+        Page,
         Notice,
         NoticeKind,
         Question,

@@ -17,7 +17,7 @@ pub(crate) struct Args {
     /// End the program that runs
     #[arg(long, conflicts_with = "toggle")]
     pub(crate) quit: bool,
-    /// A link that somebody has followed: rolecall://open?…; shows what it wants
+    /// A link that somebody has followed, as `rolecall link --app` prints it: shows what it wants
     #[arg(conflicts_with_all = ["toggle", "quit"])]
     pub(crate) link: Option<String>,
     /// Show a made-up organisation; nothing of yours is read or changed

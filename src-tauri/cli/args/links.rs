@@ -35,7 +35,7 @@ pub(crate) struct Link {
     /// Name no role: each takes one of their own
     #[arg(long)]
     pub(crate) any_role: bool,
-    /// For people who have Rolecall, which opens it under their own role: rolecall://open?…
+    /// For people who have Rolecall, which opens it under their own role
     #[arg(long)]
     pub(crate) app: bool,
 }

@@ -155,8 +155,9 @@ impl Link {
         let last = grants.iter().filter_map(|grant| Some((usage.last_used(grant)?, grant))).max();
         last.map(|(_, grant)| grant.clone()).ok_or_else(|| {
             let shown = grants.iter().take(MOST_ROLES);
-            let names: String = shown.map(|g| format!("\n  {}", g.role_name)).collect();
-            let summary = format!("you have {} roles in {}:{names}", grants.len(), self.account_id);
+            let names: Vec<_> = shown.map(|grant| crate::text::line(grant.role_name.as_str())).collect();
+            let (count, account, names) = (grants.len(), &self.account_id, names.join("\n  "));
+            let summary = format!("you have {count} roles in {account}:\n  {names}");
             let hint = "choose one: `rolecall open LINK --role ROLE`";
             Failure::new(Code::NoSingleMatch, summary, hint)
         })

@@ -14,8 +14,9 @@ impl App {
     pub(super) fn act(&mut self, action: Action, now: Timestamp) -> Vec<Effect> {
         match &action {
             Action::Switch { grant, .. } => self.ask_or(grant.clone(), About::Switch, action),
-            Action::Console { grant } => self.ask_or(grant.clone(), About::Console, action),
-            Action::ConsoleAt { grant, .. } => self.ask_or(grant.clone(), About::Console, action),
+            Action::Console { grant } | Action::ConsoleAt { grant, .. } => {
+                self.ask_or(grant.clone(), About::Console, action)
+            }
             Action::CopyExports { grant } => self.ask_or(grant.clone(), About::CopyExports, action),
             Action::CopyConsoleLink { grant } => self.ask_or(grant.clone(), About::CopyConsoleLink, action),
             Action::Answer { yes: true } if self.is_too_early(now) => Vec::new(),

@@ -24,14 +24,12 @@ pub(super) const SCRIPT: &str = "if (location.hash.startsWith('#/console?')) \
 /// `GET /start/console?account_id=…`: on to the console as the person's role, after a sign-in if it takes one.
 pub(crate) fn shortcut(world: &Arc<World>, request: &Incoming) -> Reply {
     let session = world.visits.lock().session(world, request);
-    match session {
-        Some(session) => enter(world, session.person, &request.query_pairs()),
-        None => {
-            let browser = Browser::of(world, request);
-            let errand = Errand::Shortcut { query: request.query.clone() };
-            browser.mark(begin(world, request, &browser, errand, String::new()))
-        }
+    if let Some(session) = session {
+        return enter(world, session.person, &request.query_pairs());
     }
+    let browser = Browser::of(world, request);
+    let errand = Errand::Shortcut { query: request.query.clone() };
+    browser.mark(begin(world, request, &browser, errand, String::new()))
 }
 
 fn enter(world: &Arc<World>, person: PersonId, query: &Pairs) -> Reply {

@@ -176,6 +176,9 @@ fn a_bookmark_is_added_listed_opened_and_removed() {
         let page = world.open(&printed).unwrap().body;
         assert!(page.contains("Meadow Production") && page.contains("/ec2/home"), "{page}");
     }
+    run(&world, ["console", "payments logs", "--service", "s3", "--print"]).failed(2);
+    let fresh = line(run(&world, ["console", "payments logs", "--fresh", "--print"]));
+    assert!(fresh.contains("/oauth?Action=logout&"), "{fresh}");
     run(&world, ["bookmark", "remove", "payments logs"]).succeeded();
     run(&world, ["bookmark", "remove", "payments logs"]).failed(4);
     run(&world, ["bookmark", "open", "payments logs", "--print"]).failed(4);

@@ -377,6 +377,11 @@ roleName: RoleName, };
 export type Page = string;
 
 /**
+ * What a person calls a bookmark. In one file, names differ by more than case.
+ */
+export type BookmarkName = string;
+
+/**
  * Something to tell.
  */
 export type Notice = { 
@@ -663,7 +668,11 @@ grant: GrantId,
 /**
  * Which page.
  */
-page: Page, } | { "type": "copyExports", 
+page: Page, } | { "type": "bookmark", 
+/**
+ * Its name.
+ */
+name: BookmarkName, } | { "type": "copyExports", 
 /**
  * Whose.
  */

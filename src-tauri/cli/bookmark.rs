@@ -24,7 +24,7 @@ pub(crate) fn run(world: &World, verb: &BookmarkVerb) -> Result<(), Failure> {
         BookmarkVerb::Open { name, manner } => {
             let bookmarks = world.engine.bookmarks()?;
             let found = bookmark::find(&bookmarks, name).ok_or_else(|| unknown(name))?;
-            link::follow(world, &found.link, manner)
+            link::follow(world, &found.link, manner, false)
         }
         BookmarkVerb::Remove { name } => {
             if !world.engine.remove_bookmark(name)? {

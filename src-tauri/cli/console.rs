@@ -27,9 +27,9 @@ pub(crate) fn run(world: &World, console: &Console) -> Result<(), Failure> {
     if console.sign_out {
         return sign_out(world, console);
     }
-    if let Some(bookmark) = link::bookmark(world, console) {
+    if let Some(bookmark) = link::bookmark(world, console)? {
         let manner = Manner { role: None, via: console.via, print: console.print };
-        return link::follow(world, &bookmark.link, &manner);
+        return link::follow(world, &bookmark.link, &manner, console.fresh);
     }
     let place = console.arn.as_deref().map(arn).transpose()?;
     // Without a grant, an ARN means whoever can reach its account.

@@ -56,11 +56,11 @@ pub(crate) fn open(world: &World, request: &Open) -> Result<(), Failure> {
     let link = Link::parse(&request.link).map_err(|error| {
         usage(&error, "copy the whole link, in quotes; `rolecall link --app` prints such links")
     })?;
-    follow(world, &link, &request.manner)
+    follow(world, &link, &request.manner, false)
 }
 
 /// Opens where a link leads, as the person's own role there.
-pub(crate) fn follow(world: &World, link: &Link, manner: &Manner) -> Result<(), Failure> {
+pub(crate) fn follow(world: &World, link: &Link, manner: &Manner, fresh: bool) -> Result<(), Failure> {
     let role_name = match &manner.role {
         Some(role) => Some(RoleName::parse(role).map_err(|error| usage(&error, "name a role"))?),
         None => link.role_name.clone(),
@@ -77,22 +77,19 @@ pub(crate) fn follow(world: &World, link: &Link, manner: &Manner) -> Result<(), 
     let wanted = Wanted::of(world, grant);
     let usual = || destination(&wanted.usual_region(portal), None);
     let page = link.page.as_ref().map_or_else(usual, |page| page.url().to_owned());
-    let how = How { via: manner.via, fresh: false, print: manner.print };
+    let how = How { via: manner.via, fresh, print: manner.print };
     open_page(world, &wanted, &page, &how)
 }
 
 /// The bookmark that `rolecall console NAME` means. What names a grant in full is a grant, and a text with a slash
 /// always is.
-pub(crate) fn bookmark(world: &World, console: &Console) -> Option<bookmark::Bookmark> {
-    let asked = console.grant.as_deref().filter(|asked| !asked.contains('/'))?;
-    if console.service.is_some() || console.arn.is_some() || console.region.is_some() {
-        return None;
-    }
+pub(crate) fn bookmark(world: &World, console: &Console) -> Result<Option<bookmark::Bookmark>, Failure> {
+    let Some(asked) = console.grant.as_deref().filter(|asked| !asked.contains('/')) else { return Ok(None) };
     let bookmarks = world.engine.bookmarks().unwrap_or_else(|failure| {
         print::warning(&format!("{failure}; {}", failure.hint));
         Vec::new()
     });
-    let found = bookmark::find(&bookmarks, asked)?;
+    let Some(found) = bookmark::find(&bookmarks, asked) else { return Ok(None) };
     let settings = world.engine.settings();
     let known = settings.portals.iter().filter_map(|portal| world.engine.catalogue(portal).ok().flatten());
     let index = search::Index::with_chains(&known.collect::<Vec<_>>(), &settings.chains);
@@ -101,9 +98,13 @@ pub(crate) fn bookmark(world: &World, console: &Console) -> Option<bookmark::Boo
         print::note(&format!(
             "an account or role is called {name}, too: `rolecall bookmark open` opens the bookmark"
         ));
-        return None;
+        return Ok(None);
     }
-    Some(found.clone())
+    if console.service.is_some() || console.arn.is_some() || console.region.is_some() {
+        let summary = format!("{} is a bookmark, which has its page already", found.name);
+        return Err(Failure::new(Code::Usage, summary, "leave out --service, --arn and --region"));
+    }
+    Ok(Some(found.clone()))
 }
 
 /// How the console of a grant is opened: as asked, else as the settings have it where that is possible.

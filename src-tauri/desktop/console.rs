@@ -1,5 +1,6 @@
 //! Where the console opens: at AWS's federation endpoint, or by the portal's own page.
 
+use domain::app::Input;
 use domain::console::destination;
 use domain::failure::{Code, Failure};
 use domain::ids::{GrantId, Region};
@@ -19,6 +20,11 @@ pub(crate) enum Address {
 }
 
 impl Hands {
+    /// A file that can't be read has no bookmarks; `rolecall bookmark list` says why.
+    pub(crate) fn read_bookmarks(&self) {
+        self.blocking(|engine| Some(Input::Bookmarks(engine.bookmarks().unwrap_or_default())));
+    }
+
     /// The address of a page, or of the console's home, by the way that the settings choose.
     pub(crate) async fn address_of_console(
         &self,

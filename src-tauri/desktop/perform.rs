@@ -81,6 +81,7 @@ impl Hands {
     /// What happens by itself from now on: files change, networks come and go.
     pub(crate) fn begin(&self) {
         self.blocking(|engine| Some(Input::Usage(engine.usage())));
+        self.read_bookmarks();
         watch::files(self.clone());
         watch::network(self.sender.clone());
     }

@@ -158,7 +158,8 @@ impl Link {
             let names: Vec<_> = shown.map(|grant| crate::text::line(grant.role_name.as_str())).collect();
             let (count, account, names) = (grants.len(), &self.account_id, names.join("\n  "));
             let summary = format!("you have {count} roles in {account}:\n  {names}");
-            let hint = "choose one: `rolecall open LINK --role ROLE`";
+            let hint =
+                "choose one in a terminal, with --role: `rolecall open` and `rolecall bookmark open` take it";
             Failure::new(Code::NoSingleMatch, summary, hint)
         })
     }

@@ -17,6 +17,7 @@ impl App {
             Action::Console { grant } | Action::ConsoleAt { grant, .. } => {
                 self.ask_or(grant.clone(), About::Console, action)
             }
+            Action::Bookmark { name } => self.open_bookmark(name),
             Action::CopyExports { grant } => self.ask_or(grant.clone(), About::CopyExports, action),
             Action::CopyConsoleLink { grant } => self.ask_or(grant.clone(), About::CopyConsoleLink, action),
             Action::Answer { yes: true } if self.is_too_early(now) => Vec::new(),
@@ -84,7 +85,7 @@ impl App {
 
     /// Grants whose marks say so want a second act. It is asked for in the quick switcher, wherever the first
     /// one came from.
-    fn ask_or(&mut self, grant: GrantId, about: About, action: Action) -> Vec<Effect> {
+    pub(super) fn ask_or(&mut self, grant: GrantId, about: About, action: Action) -> Vec<Effect> {
         self.question = None;
         if !self.look(&grant).confirm {
             return Self::carry_out(action);

@@ -4,6 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::view::{HotkeyView, Visit};
+use crate::bookmark::{Bookmark, BookmarkName};
 use crate::catalogue::{Catalogue, Changes};
 use crate::failure::Failure;
 use crate::flow::{Flow, Plan};
@@ -15,6 +16,8 @@ use crate::profile::OurProfile;
 use crate::recent::Usage;
 use crate::session::{Authorization, TokenInfo};
 use crate::settings::{Choice, Settings, SignInPlace};
+
+pub use super::notification::{Notification, Topic};
 
 /// What a person asks for, by a click, a key, a menu or a notification. The JSON form is what pages send.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,6 +42,11 @@ pub enum Action {
         grant: GrantId,
         /// Which page.
         page: Page,
+    },
+    /// Open a bookmark.
+    Bookmark {
+        /// Its name.
+        name: BookmarkName,
     },
     /// Put the credentials of a grant on the clipboard, as shell exports.
     CopyExports {
@@ -242,6 +250,8 @@ pub enum Input {
     },
     /// Our profiles were read from the AWS config.
     Profiles(Result<Vec<Profile>, Failure>),
+    /// Bookmarks were read.
+    Bookmarks(Vec<Bookmark>),
     /// Pins and past uses were read.
     Usage(Usage),
     /// A portal's catalogue was read from disk, or is so far.
@@ -460,36 +470,4 @@ pub enum Effect {
     Autostart(bool),
     /// End the program.
     Quit,
-}
-
-/// What a notification is about: a new one replaces the last of its topic.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub enum Topic {
-    /// A portal's session.
-    Session(PortalName),
-    /// A portal's catalogue.
-    Catalogue(PortalName),
-    /// A role that was awaited.
-    Awaited(String),
-    /// The last thing that was asked for.
-    Act,
-    /// There is no tray.
-    Tray,
-    /// Programs that want to be let in.
-    Ask,
-}
-
-/// One notification.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Notification {
-    /// What it replaces.
-    pub topic: Topic,
-    /// One line.
-    pub title: String,
-    /// More.
-    pub body: String,
-    /// A button: its label and what it does.
-    pub button: Option<(String, Action)>,
-    /// It stays until it is read.
-    pub urgent: bool,
 }

@@ -9,8 +9,10 @@ mod ask;
 mod awaited;
 mod case;
 mod input;
+mod left;
 mod link;
 mod menu;
+mod notification;
 mod show;
 #[cfg(test)]
 mod tests;
@@ -21,6 +23,7 @@ use jiff::{SignedDuration, Timestamp};
 use self::ask::Asks;
 use self::awaited::Awaited;
 use self::case::Case;
+use crate::bookmark::Bookmark;
 use crate::catalogue::Catalogue;
 use crate::failure::{Code, Failure};
 use crate::flow::Flow;
@@ -34,6 +37,7 @@ use crate::settings::{Settings, SignInPlace};
 pub use self::input::{
     About, Action, Effect, Input, Notification, Profile, Session, SignedIn, Switched, Topic, Window,
 };
+pub use self::left::left;
 pub use self::menu::{Entry, Icon, Menu};
 use self::view::{Demo, HotkeyState, HotkeyView, Importable, Notice, NoticeKind, Place, Qr, Visit};
 
@@ -62,6 +66,7 @@ pub struct App {
     noticed_at: Timestamp,
     notices: u32,
     question: Option<Asked>,
+    bookmarks: Vec<Bookmark>,
     /// A link that waits until it is known what its portal has.
     link: Option<Link>,
     /// Programs that want to be let in.
@@ -114,6 +119,7 @@ impl App {
             noticed_at: Timestamp::MIN,
             notices: 0,
             question: None,
+            bookmarks: Vec::new(),
             link: None,
             asks: Asks::default(),
             accesses: 0,
@@ -198,6 +204,10 @@ impl App {
             }
             Input::Profiles(Err(failure)) => {
                 self.profiles_failure = Some(failure);
+                Vec::new()
+            }
+            Input::Bookmarks(bookmarks) => {
+                self.bookmarks = bookmarks;
                 Vec::new()
             }
             Input::Usage(usage) => {
@@ -447,42 +457,4 @@ fn code_notice(portal: &PortalName, code: &str) -> Notification {
 
 fn notification(topic: Topic, title: String, body: &str, button: Option<(String, Action)>) -> Notification {
     Notification { topic, title, body: body.to_owned(), button, urgent: false }
-}
-
-/// How long until `end`, for people: coarse while it is far away, so that what shows it seldom changes.
-pub fn left(end: Timestamp, now: Timestamp) -> String {
-    match shown_minutes(end, now) {
-        0 => "less than a minute".to_owned(),
-        minutes @ 1..60 => format!("{minutes} min"),
-        minutes if minutes % 60 == 0 => format!("{} h", minutes / 60),
-        minutes => format!("{} h {} min", minutes / 60, minutes % 60),
-    }
-}
-
-/// Whole minutes: by fives above ten and by tens above an hour, never more than there are; above three hours by
-/// the nearest hour.
-fn shown_minutes(end: Timestamp, now: Timestamp) -> i64 {
-    let minutes = end.duration_since(now).as_mins().max(0);
-    let (step, half) = steps(minutes);
-    (minutes + half) - (minutes + half) % step
-}
-
-fn steps(minutes: i64) -> (i64, i64) {
-    match minutes {
-        ..=10 => (1, 0),
-        11..=60 => (5, 0),
-        61..=180 => (10, 0),
-        _ => (60, 30),
-    }
-}
-
-/// When [`left`] says something else.
-fn left_changes(end: Timestamp, now: Timestamp) -> Option<Timestamp> {
-    let (shown, (_, half)) = (shown_minutes(end, now), steps(end.duration_since(now).as_mins()));
-    // Where hours end, tens begin.
-    let until = if half > 0 { (shown - half).max(180) } else { shown };
-    let at = crate::time::before(end, SignedDuration::from_mins(until));
-    // At that very moment it still says so.
-    let at = crate::time::after(at, SignedDuration::from_millis(1));
-    (end > now && shown > 0).then_some(at)
 }

@@ -78,3 +78,26 @@ fn a_link_that_starts_the_program_waits_for_what_is_known() {
     let notice = app.view(start()).notice.unwrap();
     assert!(notice.hint.unwrap().contains("login corp"), "it does not sign in by itself");
 }
+
+#[test]
+fn bookmarks_are_in_the_menu_and_open_at_once() {
+    let mut app = at_work(&dev());
+    let text = format!(
+        "[[bookmark]]\nname = \"buckets\"\nportal_url = \"https://d-1.awsapps.com/start\"\naccount_id = \"222222222222\"\ndestination = \"{PAGE}\"\n\
+         [[bookmark]]\nname = \"elsewhere\"\nportal_url = \"https://d-9.awsapps.com/start\"\naccount_id = \"222222222222\"\n\
+         [[bookmark]]\nname = \"gone\"\nportal_url = \"https://d-1.awsapps.com/start\"\naccount_id = \"999999999999\"\n"
+    );
+    let bookmarks = crate::bookmark::parse("bookmarks.toml", &text).unwrap();
+    let names: Vec<_> = bookmarks.iter().map(|bookmark| bookmark.name.clone()).collect();
+    app.handle(Input::Bookmarks(bookmarks), start());
+    let menu = app.menu(start());
+    let inside = menu.entries.iter().find_map(|entry| match entry {
+        crate::app::Entry::Submenu(label, inside) if label == "Bookmarks" => Some(inside.len()),
+        _ => None,
+    });
+    assert_eq!(inside, Some(2), "not those of other people's portals");
+    let mut open =
+        |name: usize| app.handle(Input::Act(Action::Bookmark { name: names[name].clone() }), start());
+    assert_eq!(open(0), [Effect::OpenConsoleAt(prod(), Page::parse(PAGE).unwrap())]);
+    assert!(matches!(open(2).as_slice(), [Effect::Notify(_)]));
+}

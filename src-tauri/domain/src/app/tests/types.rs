@@ -11,6 +11,7 @@ use crate::app::view::{
     PortalView, ProcessView, ProfileView, Qr, Question, View, Visit,
 };
 use crate::app::{About, Action, Window};
+use crate::bookmark::BookmarkName;
 use crate::failure::{Code, Failure};
 use crate::gate::Reply;
 use crate::ids::{AccountId, GrantId, PortalName, ProfileName, Region, RoleName, StartUrl};
@@ -52,6 +53,7 @@ fn the_types_of_the_pages_are_up_to_date() {
         ChainView,
         GrantId,
         Page,
+        BookmarkName,
         Notice,
         NoticeKind,
         Question,

@@ -251,23 +251,7 @@ impl App {
             Input::Listed { portal, result } => self.listed(&portal, result, now),
             Input::Switched(result) => self.switched(result, now),
             Input::Done { about, action, result } => self.done(about, action, result, now),
-            Input::Hotkey(hotkey) => {
-                let refused = hotkey.state == HotkeyState::Refused && self.hotkey != hotkey;
-                self.hotkey = hotkey.clone();
-                if refused {
-                    let keys = hotkey.keys.unwrap_or_default();
-                    return self.tell_failure(
-                        About::Hotkey,
-                        &Failure::new(
-                            Code::Failed,
-                            format!("the hotkey {keys} could not be set"),
-                            "choose another in the settings",
-                        )
-                        .with_detail(hotkey.why.unwrap_or_default()),
-                    );
-                }
-                Vec::new()
-            }
+            Input::Hotkey(hotkey) => self.take_hotkey(hotkey),
             Input::Woke => {
                 self.cases.iter_mut().for_each(Case::hurry);
                 let sessions = self.cases.iter().map(|case| Effect::ReadSession(case.portal.name.clone()));
@@ -405,6 +389,24 @@ impl App {
             (None, None) => return,
         }
         self.reindex();
+    }
+
+    fn take_hotkey(&mut self, hotkey: HotkeyView) -> Vec<Effect> {
+        let refused = hotkey.state == HotkeyState::Refused && self.hotkey != hotkey;
+        self.hotkey = hotkey.clone();
+        if refused {
+            let keys = hotkey.keys.unwrap_or_default();
+            return self.tell_failure(
+                About::Hotkey,
+                &Failure::new(
+                    Code::Failed,
+                    format!("the hotkey {keys} could not be set"),
+                    "choose another in the settings",
+                )
+                .with_detail(hotkey.why.unwrap_or_default()),
+            );
+        }
+        Vec::new()
     }
 
     fn take_importable(&mut self, found: Vec<(String, String, String)>) -> Vec<Effect> {

@@ -31,7 +31,8 @@ function show({ grant, profile, action, page, byLink }) {
   const account = grant.accountName || say.unnamed(grant.id.accountId);
   const asks = words.asks[action] ?? words.asks.switch;
   const heading = el('h2', { dir: 'auto' }, asks?.(words.grant(say.role(grant), account), profile) ?? '');
-  const why = byLink ? words.byLink : grant.production ? words.production : words.marked;
+  const danger = grant.production ? [words.production] : [];
+  const why = byLink ? [words.byLink, ...danger].join(' ') : (danger[0] ?? words.marked);
   const warned = el('p', { class: 'warned more' }, icon('warning'), why);
   const identity = el('p', { class: 'muted digits' }, grant.id.accountId, ' · ', name(grant.id.portal));
   const keys = el('p', { class: 'muted keys' }, words.keys(isMac ? '⌘ ↵' : 'Ctrl ↵'));

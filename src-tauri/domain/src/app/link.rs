@@ -45,7 +45,11 @@ impl App {
         }
         match self.question_of(&link, &portal, now) {
             Ok(asked) => {
-                self.question = Some(asked);
+                // Followed twice, it is the same question, which has been seen for as long as it stands.
+                let same = |stands: &&Asked| stands.by_link.is_some() && stands.action == asked.action;
+                if self.question.as_ref().filter(same).is_none() {
+                    self.question = Some(asked);
+                }
                 vec![Effect::Show(Window::Switcher)]
             }
             Err(failure) => self.refuse_link(&failure),

@@ -26,6 +26,7 @@ fn a_link_asks_and_one_deliberate_act_opens_its_page() {
     assert_eq!((question.grant.id, question.page.as_deref(), question.by_link), (prod(), Some(PAGE), true));
     assert_eq!(app.handle(answer(true), start()), [], "pressed for what was in front before");
     assert!(app.view(start()).question.is_some(), "the question stands");
+    app.handle(follow(), later());
     let opened = app.handle(answer(true), later());
     assert_eq!(opened, [Effect::OpenConsoleAt(prod(), Page::parse(PAGE).unwrap())]);
     app.handle(follow(), later());

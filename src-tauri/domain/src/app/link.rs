@@ -46,8 +46,8 @@ impl App {
         match self.question_of(&link, &portal, now) {
             Ok(asked) => {
                 // Followed twice, it is the same question, which has been seen for as long as it stands.
-                let same = |stands: &&Asked| stands.by_link.is_some() && stands.action == asked.action;
-                if self.question.as_ref().filter(same).is_none() {
+                let same = |stands: &Asked| stands.by_link.is_some() && stands.action == asked.action;
+                if !self.question.as_ref().is_some_and(same) {
                     self.question = Some(asked);
                 }
                 vec![Effect::Show(Window::Switcher)]

@@ -7,7 +7,7 @@ use crate::program::until;
 use crate::world::{GRANT, OTHER, World};
 
 /// A browser that only notes what it was started with.
-fn install_browser(world: &World) {
+pub(crate) fn install_browser(world: &World) {
     let path = world.session.path("bin/xdg-open");
     let script = "#!/bin/sh\nenv > \"$HOME/browser.environ\"\nfor word; do echo \"$word\"; done > \"$HOME/browser.part\"\n\
                   mv \"$HOME/browser.part\" \"$HOME/browser.argv\"\n";
@@ -15,7 +15,7 @@ fn install_browser(world: &World) {
     fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
 }
 
-fn started_with(world: &World) -> String {
+pub(crate) fn started_with(world: &World) -> String {
     let argv = world.session.home().join("browser.argv");
     until("the browser is started", || argv.exists());
     fs::read_to_string(argv).unwrap()

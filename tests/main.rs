@@ -34,6 +34,7 @@ mod interleavings;
 mod job;
 mod keyring;
 mod leases;
+mod links;
 mod listing;
 mod matrix;
 mod modes;

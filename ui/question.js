@@ -1,5 +1,6 @@
 // @ts-check
 // Modal questions. The browser keeps the focus inside of them, and gives it back.
+import { Guard } from './ask/guard.js';
 import { el } from './elements.js';
 
 /**
@@ -8,6 +9,7 @@ import { el } from './elements.js';
  * @property {string} no
  * @property {string} yes
  * @property {string} kind Class of the second button.
+ * @property {boolean} [sudden] It came without an act of the person: for a moment, yes does not count.
  * @property {(yes: boolean) => void} answered Called once.
  */
 
@@ -16,7 +18,8 @@ import { el } from './elements.js';
  * @param {Asked} asked
  * @returns {() => void} Takes the question back without an answer.
  */
-export function ask({ body, no, yes, kind, answered }) {
+export function ask({ body, no, yes, kind, sudden, answered }) {
+  const guard = new Guard();
   const finish = (/** @type {boolean | null} */ answer) => {
     if (!dialog.isConnected) return;
     dialog.close();
@@ -24,7 +27,10 @@ export function ask({ body, no, yes, kind, answered }) {
     if (answer !== null) answered(answer);
   };
   const refuse = el('button', { type: 'button', onclick: () => finish(false) }, no);
-  const agree = el('button', { type: 'button', class: kind, onclick: () => finish(true) }, yes);
+  const consent = () => {
+    if (!sudden || guard.mayClick()) finish(true);
+  };
+  const agree = el('button', { type: 'button', class: kind, onclick: consent }, yes);
   const buttons = el('div', { class: 'buttons' }, refuse, agree);
   const dialog = el('dialog', { role: 'alertdialog', 'aria-modal': 'true' }, ...body, buttons);
   name(dialog);
@@ -35,7 +41,7 @@ export function ask({ body, no, yes, kind, answered }) {
   dialog.onkeydown = (event) => {
     // Keys of the page behind don't reach it.
     event.stopPropagation();
-    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) finish(true);
+    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) consent();
     else if (event.key === 'ArrowRight') agree.focus();
     else if (event.key === 'ArrowLeft') refuse.focus();
     else return;
@@ -43,6 +49,7 @@ export function ask({ body, no, yes, kind, answered }) {
   };
   document.body.append(dialog);
   dialog.showModal();
+  guard.begin();
   refuse.focus();
   return () => finish(null);
 }

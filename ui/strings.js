@@ -125,6 +125,7 @@ export const question = {
   /** @param {string} role @param {string} account */ grant: (role, account) => `${role} in ${account}`,
   /** @param {string} time */ time: (time) => ` for ${time}`,
   production: 'This is a production account.',
+  byLink: 'A link asks for this, and anybody can have made it. Open it only if you know why.',
   marked: 'Your marks ask for a second look before this one is used.',
   /** @param {string} keys */ keys: (keys) => `${keys} confirms`,
   /** @param {string} keys */ shorter: (keys) => `. Cancel and press ${keys} to switch for a while only`,

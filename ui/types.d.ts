@@ -398,6 +398,16 @@ accountId: AccountId,
 roleName: RoleName, };
 
 /**
+ * A page of some partition's console, by its absolute address: https, on the console's host or below it.
+ */
+export type Page = string;
+
+/**
+ * What a person calls a bookmark. In one file, names differ by more than case.
+ */
+export type BookmarkName = string;
+
+/**
  * Something to tell.
  */
 export type Notice = { 
@@ -450,7 +460,15 @@ action: About,
 /**
  * For how long, if a switch would go back by itself.
  */
-minutes: number | null, };
+minutes: number | null, 
+/**
+ * At which page of the console.
+ */
+page: string | null, 
+/**
+ * Because of a link, which anybody can have made.
+ */
+byLink: boolean, };
 
 /**
  * A program that wants to be let in. Its texts are untrusted, with nothing invisible left in them.
@@ -688,7 +706,19 @@ grant: GrantId,
 /**
  * Where: a query with an ARN or an address in it, else the home.
  */
-destination: string | null, } | { "type": "copyExports", 
+destination: string | null, } | { "type": "consoleAt", 
+/**
+ * Who to be there.
+ */
+grant: GrantId, 
+/**
+ * Which page.
+ */
+page: Page, } | { "type": "bookmark", 
+/**
+ * Its name.
+ */
+name: BookmarkName, } | { "type": "copyExports", 
 /**
  * Whose.
  */

@@ -5,6 +5,7 @@ mod chain;
 mod console;
 pub(crate) mod endpoint;
 mod import;
+mod links;
 mod profiles;
 pub(crate) mod shell;
 
@@ -22,6 +23,7 @@ pub(crate) use browsers::Browsers;
 pub(crate) use chain::{Assume, ChainAdd, ChainVerb};
 pub(crate) use console::Console;
 pub(crate) use import::{Import, Source};
+pub(crate) use links::{BookmarkAdd, BookmarkVerb, Link, Manner, Open, PageChoice, Via};
 pub(crate) use profiles::{DoctorVerb, ProfilesVerb, Sync};
 
 /// Switch between AWS accounts and roles of IAM Identity Center.
@@ -63,6 +65,13 @@ pub(crate) enum Verb {
     Console(Console),
     /// Show which browsers and profiles the console can open in
     Browsers(Browsers),
+    /// Print a link to a console page that holds no secret
+    Link(Link),
+    /// Open a link that a colleague made with `rolecall link --app`
+    Open(Open),
+    /// Manage bookmarks: console pages that have a name
+    #[command(subcommand)]
+    Bookmark(BookmarkVerb),
     /// Print temporary credentials; AWS tools call this as `credential_process`
     Credentials(Credentials),
     /// Print shell commands that set credentials: eval "$(rolecall env GRANT)"

@@ -1,31 +1,115 @@
 //! `rolecall console`
 
 use domain::access::Way;
+use domain::browser::Wish;
 use domain::failure::{Code, Failure};
+use domain::ids::Partition;
+use domain::logout;
+use domain::settings::ConsoleVia;
 use engine::browser;
 
-use crate::args::Console;
+use crate::args::{Console, Manner, Via};
+use crate::credentials::{Wanted, wanted};
 use crate::destination::{Going, going};
-use crate::print;
 use crate::run::{World, block_on};
+use crate::{link, print};
+
+/// How a page is opened.
+pub(crate) struct How {
+    pub(crate) via: Option<Via>,
+    /// After a sign-out.
+    pub(crate) fresh: bool,
+    pub(crate) print: bool,
+    /// In which browser.
+    pub(crate) wish: Wish,
+}
 
 pub(crate) fn run(world: &World, console: &Console) -> Result<(), Failure> {
-    if !console.print && !browser::has_screen(&world.environment) {
-        let hint = "use --print, and open the address where there is one";
-        return Err(Failure::new(Code::Failed, "there is no screen to open a browser on", hint));
+    if console.sign_out {
+        return sign_out(world, console);
+    }
+    if let Some(bookmark) = link::bookmark(world, console)? {
+        let manner = Manner { role: None, via: console.via, print: console.print };
+        return link::follow(world, &bookmark.link, &manner, console.fresh);
     }
     let Going { wanted, page } = going(world, console)?;
-    let credentials = wanted.get(world, Way::Console)?;
-    let url = block_on(world.engine.console_url(&wanted.grant, &credentials, &page.url))?;
     if let Some(note) = &page.note {
         print::note(note);
     }
-    if console.print {
+    let region = page.region.map(|region| format!(" in {region}")).unwrap_or_default();
+    let how =
+        How { via: console.via, fresh: console.fresh, print: console.print, wish: console.browser.wish() };
+    open_page(world, &wanted, &page.url, &format!("{}{region}", page.title), &how)
+}
+
+/// Opens a page of the console as a grant, or prints the address that does.
+pub(crate) fn open_page(
+    world: &World,
+    wanted: &Wanted,
+    page: &str,
+    title: &str,
+    how: &How,
+) -> Result<(), Failure> {
+    let grant = &wanted.grant;
+    let partition = world.engine.settings().portal_or_only(Some(&grant.portal))?.region.partition();
+    if how.fresh && !logout::goes_on(partition) {
+        return Err(no_fresh_start(partition));
+    }
+    if !how.fresh && link::via(world, grant, how.via)? == ConsoleVia::Portal {
+        let url = link::by_portal(world, grant, page)?;
+        return show(world, &url, how.print, &format!("the portal's page opens {title} as {grant}"));
+    }
+    if !how.print {
+        wants_screen(world)?;
+    }
+    let credentials = wanted.get(world, Way::Console)?;
+    let url = if how.fresh {
+        block_on(world.engine.console_url_afresh(grant, &credentials, page))?
+    } else {
+        block_on(world.engine.console_url(grant, &credentials, page))?
+    };
+    if how.print {
         return print::data(&format!("{}\n", url.reveal()));
     }
-    let place = world.engine.show_console(&wanted.grant, &url, &console.browser.wish())?;
-    let region = page.region.map(|region| format!(" in {region}")).unwrap_or_default();
+    let place = world.engine.show_console(grant, &url, &how.wish)?;
     let place = place.map(|place| format!(" ({place})")).unwrap_or_default();
-    print::note(&format!("opened {}{region} as {}{place}", page.title, wanted.grant));
+    print::note(&format!("opened {title} as {grant}{place}"));
     Ok(())
+}
+
+/// `rolecall console --sign-out`
+fn sign_out(world: &World, console: &Console) -> Result<(), Failure> {
+    let portal = match console.grant.as_deref() {
+        Some(asked) => Some(wanted(world, Some(asked), None)?.grant.portal),
+        None => None,
+    };
+    let region = &world.engine.settings().portal_or_only(portal.as_ref())?.region;
+    let url = world.engine.console_logout(region)?;
+    show(world, &url, console.print, "the browser signs out of the console; the portal's own session stays")
+}
+
+/// An address that is no secret.
+fn show(world: &World, url: &str, print: bool, told: &str) -> Result<(), Failure> {
+    if print {
+        return print::data(&format!("{url}\n"));
+    }
+    wants_screen(world)?;
+    browser::open(url)?;
+    print::note(told);
+    Ok(())
+}
+
+fn wants_screen(world: &World) -> Result<(), Failure> {
+    if browser::has_screen(&world.environment) {
+        return Ok(());
+    }
+    let hint = "use --print, and open the address where there is one";
+    Err(Failure::new(Code::Failed, "there is no screen to open a browser on", hint))
+}
+
+fn no_fresh_start(partition: Partition) -> Failure {
+    let partition = partition.as_str();
+    let summary = format!("in the partition {partition}, AWS's sign-out can't go on to a sign-in");
+    let hint = "run `rolecall console --sign-out`, then `rolecall console` without --fresh";
+    Failure::new(Code::Usage, summary, hint)
 }

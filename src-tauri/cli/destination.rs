@@ -56,7 +56,12 @@ fn of_page(world: &World, text: &str, to: &Destination) -> Result<Wanted, Failur
     }
 }
 
-fn page(world: &World, to: &Destination, wanted: &Wanted, asked: Option<&Region>) -> Result<Page, Failure> {
+pub(crate) fn page(
+    world: &World,
+    to: &Destination,
+    wanted: &Wanted,
+    asked: Option<&Region>,
+) -> Result<Page, Failure> {
     let portal = world.engine.settings().portal_or_only(Some(&wanted.grant.portal))?;
     let partition = portal.region.partition();
     let of_profile = wanted.region.as_deref().and_then(|region| Region::parse(region).ok());

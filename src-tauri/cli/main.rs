@@ -4,6 +4,7 @@
 mod agent;
 mod args;
 mod assume;
+mod bookmark;
 mod browsers;
 mod chain;
 mod completions;
@@ -17,6 +18,7 @@ mod getting;
 mod grants;
 mod hook;
 mod import;
+mod link;
 mod list;
 mod log;
 mod portal;

@@ -10,8 +10,9 @@ use engine::environment::Environment;
 
 use crate::args::{Args, DoctorVerb, Verb};
 use crate::{
-    agent, assume, browsers, chain, completions, console, credentials, doctor, endpoint, explanation, grants,
-    hook, import, list, log, portal, print, profiles, shell, sign_in, simulate, status, switch,
+    agent, assume, bookmark, browsers, chain, completions, console, credentials, doctor, endpoint,
+    explanation, grants, hook, import, link, list, log, portal, print, profiles, shell, sign_in, simulate,
+    status, switch,
 };
 
 /// How long a person may take to unlock the keyring.
@@ -77,6 +78,9 @@ pub(crate) fn run(args: Args) -> Result<ExitCode, Failure> {
         Verb::Pin(pin) => grants::pin(&world()?, &pin)?,
         Verb::Console(request) => console::run(&world()?, &request)?,
         Verb::Browsers(request) => browsers::run(&world()?, &request)?,
+        Verb::Link(request) => link::run(&world()?, &request)?,
+        Verb::Open(request) => link::open(&world()?, &request)?,
+        Verb::Bookmark(verb) => bookmark::run(&world()?, &verb)?,
         Verb::Credentials(request) => credentials::print(&world()?, &request)?,
         Verb::Env(env) => credentials::env(&world()?, &env)?,
         Verb::Exec(exec) => return credentials::exec(&world()?, &exec),

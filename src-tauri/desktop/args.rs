@@ -1,7 +1,7 @@
 //! What the program can be started with. A second start hands its arguments to the first.
 
 use clap::Parser;
-use domain::app::{Action, Window};
+use domain::app::{Action, Input, Window};
 
 /// The tray application. Started again, it shows its window.
 #[derive(Debug, Clone, Parser)]
@@ -17,6 +17,9 @@ pub(crate) struct Args {
     /// End the program that runs
     #[arg(long, conflicts_with = "toggle")]
     pub(crate) quit: bool,
+    /// A link that somebody has followed, as `rolecall link --app` prints it: shows what it wants
+    #[arg(conflicts_with_all = ["toggle", "quit"])]
+    pub(crate) link: Option<String>,
     /// Show a made-up organisation; nothing of yours is read or changed
     #[arg(long)]
     pub(crate) demo: bool,
@@ -24,12 +27,14 @@ pub(crate) struct Args {
 
 impl Args {
     /// What a second start asks the first one for.
-    pub(crate) fn action(&self) -> Option<Action> {
-        match self {
-            Self { quit: true, .. } => Some(Action::Quit),
-            Self { toggle: true, .. } => Some(Action::Show { window: Window::Switcher }),
-            Self { hidden: true, .. } => None,
-            _ => Some(Action::Show { window: Window::Main }),
-        }
+    pub(crate) fn input(&self) -> Option<Input> {
+        let action = match self {
+            Self { quit: true, .. } => Action::Quit,
+            Self { link: Some(link), .. } => return Some(Input::Link(link.clone())),
+            Self { toggle: true, .. } => Action::Show { window: Window::Switcher },
+            Self { hidden: true, .. } => return None,
+            _ => Action::Show { window: Window::Main },
+        };
+        Some(Input::Act(action))
     }
 }

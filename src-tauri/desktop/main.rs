@@ -8,6 +8,7 @@ mod agent;
 mod args;
 mod clipboard;
 mod commands;
+mod console;
 mod demo;
 mod early_keys;
 mod hotkey;

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use domain::app::view::View;
 use domain::app::{About, Action, Effect, Input, Menu};
 use domain::browser::Wish;
-use domain::console::{Destination, Ground, Page};
+use domain::console::Destination;
 use domain::failure::Failure;
 use domain::ids::{GrantId, PortalName, Region, StartUrl};
 use domain::secret::Secret;
@@ -22,6 +22,7 @@ use tauri_plugin_autostart::ManagerExt;
 use tokio::runtime::Handle;
 
 use crate::clipboard::Clipboard;
+use crate::console::{Address, region};
 use crate::hotkey::Hotkeys;
 use crate::notices::Notices;
 use crate::owner::{AccessesReply, Message, Sender};
@@ -33,6 +34,9 @@ const PROGRESS: Duration = Duration::from_millis(100);
 const SO_FAR: Duration = Duration::from_secs(1);
 /// How much of the access log a page shows.
 const MOST_ACCESSES: usize = 300;
+const COPIED_SECRET: &str =
+    "Copied an address that signs in to the console: good for 15 minutes, for whoever has it";
+const COPIED_LINK: &str = "Copied a link of the portal: whoever has it gets there by their own sign-in";
 
 /// What effects are carried out with.
 #[derive(Clone)]
@@ -40,7 +44,7 @@ pub(crate) struct Hands {
     app: AppHandle,
     runtime: Handle,
     engine: Arc<RwLock<Engine>>,
-    agent: Agent,
+    pub(crate) agent: Agent,
     sender: Sender,
     sign_ins: SignIns,
     clipboard: Arc<Clipboard>,
@@ -78,6 +82,7 @@ impl Hands {
     /// What happens by itself from now on: files change, networks come and go.
     pub(crate) fn begin(&self) {
         self.blocking(|engine| Some(Input::Usage(engine.usage())));
+        self.read_bookmarks();
         watch::files(self.clone());
         watch::network(self.sender.clone());
     }
@@ -356,11 +361,14 @@ impl Hands {
 
     fn open_console(&self, grant: GrantId, to: Destination) {
         self.task(|hands| async move {
-            let opened = match hands.console_url(&grant, &to).await {
-                Ok((url, page)) => hands.show_console(grant.clone(), url).await.map(|place| {
-                    let place = place.map(|place| format!(" ({place})")).unwrap_or_default();
-                    Some(format!("{}{place}", page.opens()))
-                }),
+            let opened = match hands.address_of_console(&grant, &to).await {
+                Ok((Address::Secret(url), page)) => {
+                    hands.show_console(grant.clone(), url).await.map(|place| {
+                        let place = place.map(|place| format!(" ({place})")).unwrap_or_default();
+                        Some(format!("{}{place}", page.opens()))
+                    })
+                }
+                Ok((Address::Portal(url), page)) => open(url).await.map(|()| Some(page.opens())),
                 Err(failure) => Err(failure),
             };
             let action = Action::Console { grant, destination: to.text().map(str::to_owned) };
@@ -378,11 +386,12 @@ impl Hands {
 
     fn copy_console_link(&self, grant: GrantId) {
         self.task(|hands| async move {
-            let said =
-                "Copied an address that signs in to the console: good for 15 minutes, for whoever has it";
-            let url = hands.console_url(&grant, &Destination::Home).await;
-            let copied = url.and_then(|(url, _)| hands.clipboard.put(url.reveal()));
-            let result = copied.map(|()| Some(said.to_owned()));
+            let address = hands.address_of_console(&grant, &Destination::Home).await;
+            let copied = address.and_then(|(address, _)| match address {
+                Address::Secret(url) => hands.clipboard.put(url.reveal()).map(|()| COPIED_SECRET),
+                Address::Portal(url) => hands.clipboard.put(&url).map(|()| COPIED_LINK),
+            });
+            let result = copied.map(|said| Some(said.to_owned()));
             let (about, action) = (About::CopyConsoleLink, Some(Action::CopyConsoleLink { grant }));
             Some(Input::Done { about, action, result })
         });
@@ -401,18 +410,6 @@ impl Hands {
             let (about, action) = (About::CopyExports, Some(Action::CopyExports { grant }));
             Some(Input::Done { about, action, result })
         });
-    }
-
-    async fn console_url(&self, grant: &GrantId, to: &Destination) -> Result<(Secret, Page), Failure> {
-        let engine = self.engine();
-        let portal = engine.settings().portal_or_only(Some(&grant.portal))?;
-        let partition = portal.region.partition();
-        // A usual region may be meant for the portals of another partition.
-        let region = region(&engine, grant).filter(|region| region.partition() == partition);
-        let region = region.unwrap_or_else(|| portal.region.clone());
-        let page = to.page(&Ground { grant, partition, region: &region, asked: None })?;
-        let credentials = self.agent.give_to_person(grant).await?;
-        Ok((engine.console_url(grant, &credentials, &page.url).await?, page))
     }
 
     /// The demo is no program that should come with the desktop.
@@ -434,12 +431,7 @@ impl Hands {
     }
 }
 
-/// The region of a profile that points there, else the one of new profiles, else the portal's.
-fn region(engine: &Engine, grant: &GrantId) -> Option<Region> {
-    let settings = engine.settings();
-    let profiles = engine.our_profiles().unwrap_or_default();
-    let of_profile = profiles.into_iter().filter(|ours| ours.grant == *grant).find_map(|ours| ours.region);
-    let of_profile = of_profile.and_then(|region| Region::parse(&region).ok());
-    let portal = || settings.portal(&grant.portal).map(|portal| portal.region.clone());
-    of_profile.or_else(|| settings.default_region.clone()).or_else(portal)
+async fn open(url: String) -> Result<(), Failure> {
+    let opened = tokio::task::spawn_blocking(move || browser::open(&url)).await;
+    opened.unwrap_or(Ok(()))
 }

@@ -93,6 +93,9 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         if let Some(window) = wanted {
             sender.input(Input::Act(Action::Show { window }));
         }
+        if let Some(link) = begin.link {
+            sender.input(Input::Link(link));
+        }
         Ok(())
     });
     let app = app.build(tauri::generate_context!()).map_err(|error| stuck(&error))?;
@@ -105,7 +108,13 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
         RunEvent::ExitRequested { code: None, api, .. } => api.prevent_exit(),
         RunEvent::WindowEvent { label, event: WindowEvent::Destroyed, .. } => windows::gone(app, &label),
         RunEvent::WindowEvent { label, event: WindowEvent::Resized(_), .. } => sign_in::resized(app, &label),
-        _ => {}
+        event => {
+            for link in platform::followed_links(&event) {
+                if let Some(owner) = app.try_state::<owner::Sender>() {
+                    owner.input(Input::Link(link));
+                }
+            }
+        }
     });
     runtime.shutdown_timeout(Duration::from_secs(1));
     // With its folders.
@@ -123,8 +132,8 @@ fn end_as_second() -> ! {
 /// Somebody has started the program again: this one does what they wanted.
 fn second_start(app: &AppHandle, words: &[String]) {
     let Ok(args) = Args::try_parse_from(words) else { return };
-    if let (Some(action), Some(owner)) = (args.action(), app.try_state::<owner::Sender>()) {
-        owner.input(Input::Act(action));
+    if let (Some(input), Some(owner)) = (args.input(), app.try_state::<owner::Sender>()) {
+        owner.input(input);
     }
 }
 

@@ -77,6 +77,9 @@ fn read_again(hands: &Hands, folders: &engine::folders::Folders, changed: &HashS
     if changed.contains(&folders.usage_path()) {
         hands.blocking(|engine| Some(Input::Usage(engine.usage())));
     }
+    if changed.contains(&folders.bookmarks_path()) {
+        hands.read_bookmarks();
+    }
     let log = folders.access_log_path();
     if changed.contains(&log) {
         hands.blocking(|_| Some(Input::Accessed));

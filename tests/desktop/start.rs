@@ -4,6 +4,7 @@ use std::fs;
 
 use super::desk::Desk;
 use super::display::Display;
+use crate::console::{install_browser, started_with};
 use crate::program::until;
 use crate::session::Keyring;
 use crate::world::World;
@@ -24,6 +25,51 @@ fn toggle_is_forwarded_for_desktops_that_bind_keys_themselves() {
     desk.display.focus("^Rolecall$");
     desk.program().args(["--toggle"]).run().succeeded();
     until("it is put away", || !desk.display.shows("^Rolecall$"));
+}
+
+#[test]
+fn a_link_that_is_followed_asks_and_only_a_deliberate_act_opens_its_page() {
+    let world = World::listed();
+    install_browser(&world);
+    let page = "https://eu-west-1.console.aws.amazon.com/s3/home?region=eu-west-1";
+    let link = format!(
+        "rolecall://open?portal_url={}&account_id=111122223333&role_name=AdministratorAccess&destination={page}",
+        world.start_url()
+    );
+    let desk = Desk::start(world);
+    let browser = desk.world.session.home().join("browser.argv");
+    let follow = || {
+        desk.plain_program().args([&link]).run().succeeded();
+        until("the switcher is there", || desk.display.shows("^Rolecall$"));
+        let web = desk.web();
+        web.to("switcher.html");
+        web.until("the question stands", |view| view["question"]["byLink"] == true);
+        until("its dialog is there", || !web.text("[role=alertdialog]").is_empty());
+        web
+    };
+    let web = follow();
+    let asked = web.text("[role=alertdialog]");
+    for told in ["AdministratorAccess", "Meadow Production", "111122223333", page, "anybody can have made it"]
+    {
+        assert!(asked.contains(told), "{told}: {asked}");
+    }
+    desk.display.focus("^Rolecall$");
+    desk.display.press("Return");
+    web.until("Enter was no", |view| view["question"].is_null());
+    assert!(
+        !browser.exists() && desk.world.asked("GetRoleCredentials") == 0,
+        "a link opens nothing by itself"
+    );
+
+    follow();
+    // Whatever is pressed in the first moment was meant for something else.
+    std::thread::sleep(std::time::Duration::from_millis(800));
+    desk.display.focus("^Rolecall$");
+    desk.display.press("ctrl+Return");
+    let address = started_with(&desk.world);
+    let console = desk.world.open(address.trim()).unwrap().body;
+    assert!(console.contains("Meadow Production") && console.contains("/s3/home"), "{console}");
+    assert!(!desk.world.config_path().exists(), "no profile was switched");
 }
 
 #[test]

@@ -94,3 +94,18 @@ fn the_command_line_links_no_toolkit() {
     }
     assert!(linked(env!("CARGO_BIN_EXE_rolecall-desktop")).contains("libwebkit"), "the question can tell");
 }
+
+#[test]
+fn a_bookmark_of_the_terminal_is_in_the_menu_and_opens_its_page() {
+    let world = World::listed();
+    crate::console::install_browser(&world);
+    let desk = Desk::start(world);
+    let page = "https://eu-west-1.console.aws.amazon.com/s3/home";
+    let add = ["bookmark", "add", "payments buckets", GRANT, "--at", page];
+    desk.world.rolecall(add).run().succeeded();
+    until("the menu has it", || desk.panel.labels().iter().any(|label| label.contains("payments buckets")));
+    desk.panel.click("payments buckets");
+    let address = crate::console::started_with(&desk.world);
+    let console = desk.world.open(address.trim()).unwrap().body;
+    assert!(console.contains("Meadow Production") && console.contains("/s3/home"), "{console}");
+}

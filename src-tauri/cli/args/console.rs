@@ -4,13 +4,14 @@ use clap::Args as Group;
 use domain::ids::Region;
 
 use super::browsers::InBrowser;
-use super::region;
+use super::{Via, region};
 
 #[derive(Debug, Group)]
 pub(crate) struct Console {
     /// ACCOUNT/ROLE, or words that fit exactly one [default: the grant of the default profile].
-    /// Or an ARN or an address of the console: it is opened as the only role of its account, or the one used last there
-    #[arg(value_name = "GRANT|ARN|URL")]
+    /// Or a bookmark's name. Or an ARN or an address of the console: it is opened as the only role of its account, or the
+    /// one used last there
+    #[arg(value_name = "GRANT|NAME|ARN|URL")]
     pub(crate) grant: Option<String>,
     /// The page to open: a service such as ec2 or s3
     #[arg(long)]
@@ -24,6 +25,15 @@ pub(crate) struct Console {
     /// The region to open it in
     #[arg(long, value_parser = region)]
     pub(crate) region: Option<Region>,
+    /// How the browser signs in [default: `console_via` in settings.toml, else federation]
+    #[arg(long, value_enum)]
+    pub(crate) via: Option<Via>,
+    /// Sign the browser out of the console first, which ends all its sessions there
+    #[arg(long, conflicts_with = "via")]
+    pub(crate) fresh: bool,
+    /// Only sign the browser out of the console
+    #[arg(long, conflicts_with_all = ["fresh", "via", "service", "arn", "region"])]
+    pub(crate) sign_out: bool,
     /// Print the address instead; whoever has it is in, for 15 minutes
     #[arg(long)]
     pub(crate) print: bool,

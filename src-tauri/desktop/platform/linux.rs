@@ -11,7 +11,7 @@ use domain::hotkey::Hotkey;
 use futures_util::StreamExt;
 use gtk::prelude::{BoxExt, Cast, ContainerExt, GtkWindowExt, IsA, WidgetExt, WidgetExtManual};
 use gtk::{gdk, glib};
-use tauri::WebviewWindow;
+use tauri::{RunEvent, WebviewWindow};
 use webkit2gtk::{AuthenticationRequestExt, AuthenticationScheme, WebViewExt};
 use wry::{
     NewWindowFeatures, NewWindowResponse, WebView, WebViewBuilder, WebViewBuilderExtUnix, WebViewExtUnix,
@@ -34,6 +34,11 @@ const NO_GRAPHICS: [(&str, &str); 3] = [
     ("WEBKIT_DISABLE_COMPOSITING_MODE", "1"),
     ("WEBKIT_DISABLE_DMABUF_RENDERER", "1"),
 ];
+
+/// Here links come as arguments of a second start.
+pub(crate) fn followed_links(_: &RunEvent) -> Vec<String> {
+    Vec::new()
+}
 
 /// Whoever has set one of the variables knows better.
 pub(crate) fn before_start() -> Result<(), Failure> {

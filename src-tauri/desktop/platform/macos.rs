@@ -6,13 +6,21 @@ use domain::app::Notification;
 use domain::app::view::Hint;
 use domain::failure::Failure;
 use domain::hotkey::Hotkey;
-use tauri::{LogicalPosition, LogicalSize, WebviewWindow};
+use tauri::{LogicalPosition, LogicalSize, RunEvent, WebviewWindow};
 use wry::{
     NewWindowFeatures, NewWindowResponse, Rect, WebView, WebViewBuilder, WebViewBuilderExtMacos,
     WebViewExtMacOS,
 };
 
 use crate::early_keys::EarlyKey;
+
+/// Links that were followed to the program, which macOS tells it while it runs.
+pub(crate) fn followed_links(event: &RunEvent) -> Vec<String> {
+    match event {
+        RunEvent::Opened { urls } => urls.iter().map(ToString::to_string).collect(),
+        _ => Vec::new(),
+    }
+}
 
 #[expect(clippy::unnecessary_wraps, reason = "on Linux it can fail")]
 pub(crate) fn before_start() -> Result<(), Failure> {

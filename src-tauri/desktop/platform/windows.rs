@@ -6,13 +6,18 @@ use domain::app::Notification;
 use domain::app::view::Hint;
 use domain::failure::Failure;
 use domain::hotkey::Hotkey;
-use tauri::{LogicalPosition, LogicalSize, WebviewWindow};
+use tauri::{LogicalPosition, LogicalSize, RunEvent, WebviewWindow};
 use wry::{
     NewWindowFeatures, NewWindowResponse, Rect, WebView, WebViewBuilder, WebViewBuilderExtWindows,
     WebViewExtWindows,
 };
 
 use crate::early_keys::EarlyKey;
+
+/// Here links come as arguments of a second start.
+pub(crate) fn followed_links(_: &RunEvent) -> Vec<String> {
+    Vec::new()
+}
 
 #[expect(clippy::unnecessary_wraps, reason = "on Linux it can fail")]
 pub(crate) fn before_start() -> Result<(), Failure> {

@@ -11,6 +11,7 @@
 pub mod access;
 pub mod app;
 pub mod asker;
+pub mod bookmark;
 pub mod browser;
 pub mod callback;
 pub mod catalogue;
@@ -28,7 +29,9 @@ pub mod hotkey;
 pub mod ids;
 pub mod import;
 pub mod inventory;
+pub mod link;
 pub mod listing;
+pub mod logout;
 pub mod mark;
 pub mod naming;
 pub mod pace;

@@ -9,6 +9,7 @@
 //! sign_in = "embedded"             # where the sign-in page opens; or "browser"
 //! theme = "system"                 # or "light", "dark"
 //! autostart = false                # start with the desktop
+//! console_via = "federation"       # how the console opens: signed in by us; or "portal": by the portal's own page
 //! container_endpoint = false       # the agent's endpoint also listens on 169.254.170.2, for containers
 //!
 //! [notifications]
@@ -139,6 +140,17 @@ impl SignInPlace {
     }
 }
 
+/// How the console is opened.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ConsoleVia {
+    /// By the federation endpoint, with credentials of ours.
+    #[default]
+    Federation,
+    /// By the portal's shortcut link: the browser signs in by itself, and can hold several sessions at once.
+    Portal,
+}
+
 /// One choice, as a window makes it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
@@ -178,6 +190,8 @@ pub struct Settings {
     pub theme: Theme,
     /// Start with the desktop.
     pub autostart: bool,
+    /// How the console is opened. Chained roles, which no portal knows, always go by federation.
+    pub console_via: ConsoleVia,
     /// The endpoint listens where containers find it, too.
     pub container_endpoint: bool,
     /// Confirm switches by a notification.
@@ -204,6 +218,7 @@ impl Default for Settings {
             sign_in: SignInPlace::default(),
             theme: Theme::default(),
             autostart: false,
+            console_via: ConsoleVia::default(),
             container_endpoint: false,
             notify_switch: false,
             notify_session: true,
@@ -234,6 +249,7 @@ impl Settings {
                 "sign_in" => settings.sign_in = place.one_of(item)?,
                 "theme" => settings.theme = place.one_of(item)?,
                 "autostart" => settings.autostart = place.flag(item)?,
+                "console_via" => settings.console_via = place.one_of(item)?,
                 "container_endpoint" => settings.container_endpoint = place.flag(item)?,
                 "notifications" => notifications(&mut settings, &place, item)?,
                 "browser" => settings.browser = browser::read(&place, item)?,

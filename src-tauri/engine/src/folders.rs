@@ -53,6 +53,11 @@ impl Folders {
         self.config_dir.join("settings.toml")
     }
 
+    /// Console pages that have a name.
+    pub fn bookmarks_path(&self) -> PathBuf {
+        self.config_dir.join("bookmarks.toml")
+    }
+
     /// Pins and past uses.
     pub fn usage_path(&self) -> PathBuf {
         self.state_dir.join("usage.json")

@@ -19,6 +19,7 @@ pub mod surroundings;
 
 mod access_log;
 mod aws_cli;
+mod bookmarks;
 mod browsers;
 mod callback;
 mod catalogue;
@@ -32,6 +33,7 @@ mod generated;
 mod import;
 mod kept;
 mod keys;
+mod leading;
 mod profiles;
 mod renew;
 mod retry;

@@ -127,9 +127,9 @@ pub(crate) fn log_in(world: &Arc<World>, request: &Incoming) -> Reply {
         return refusal("Bad request", "The Destination is missing or is not a page of the console.");
     };
     let now_ms = world.clock.now_ms();
-    let mut console = world.console.lock();
     // A token counts once: taking it out is what makes a second use fail.
-    let ticket = value_of(&query, "SigninToken").and_then(|token| console.tokens.remove(token));
+    let token = value_of(&query, "SigninToken");
+    let ticket = token.and_then(|token| world.console.lock().tokens.remove(token));
     let Some(ticket) = ticket.filter(|ticket| ticket.expires_ms > now_ms) else {
         return refusal(
             "Sign-in link is not valid",
@@ -137,10 +137,39 @@ pub(crate) fn log_in(world: &Arc<World>, request: &Incoming) -> Reply {
              a new one.",
         );
     };
+    if others(world, request, &ticket.session.principal) {
+        let text = "To log in to a different role, you must first log out of the one in this browser.";
+        return refusal("You must first log out", text);
+    }
+    begin(world, ticket.session, destination)
+}
+
+/// Whether the browser has a live session as somebody else: then a federated sign-in has to wait for a sign-out.
+fn others(world: &World, request: &Incoming, principal: &Principal) -> bool {
+    let console = world.console.lock();
+    let session = request.cookie(&cookie_name(world)).and_then(|id| console.sessions.get(id));
+    session.is_some_and(|session| session.ends_ms > world.clock.now_ms() && session.principal != *principal)
+}
+
+/// The portal's own way in: as a role of whoever is signed in there. Without a destination, to the console's home.
+pub(crate) fn enter(world: &Arc<World>, principal: Principal, destination: &str) -> Reply {
+    let partition = world.partition();
+    let home = partition.console_host().map(|host| format!("https://{host}/console/home"));
+    let destination = if destination.is_empty() { home.as_deref().unwrap_or_default() } else { destination };
+    if !is_console(partition, destination) {
+        return refusal("Bad request", "The destination is not a page of the console.");
+    }
+    // Hours as the permission set has it; as long as a role's credentials here.
+    let ends_ms = world.clock.now_ms() + i64::from(world.options.role_seconds) * 1000;
+    begin(world, Session { principal, ends_ms }, destination)
+}
+
+/// A session of the browser, in place of the one that it may have.
+fn begin(world: &World, session: Session, destination: &str) -> Reply {
     let id = random::url_safe(43);
-    let seconds = (ticket.session.ends_ms - now_ms) / 1000;
+    let seconds = (session.ends_ms - world.clock.now_ms()) / 1000;
     let cookie = format!("{}={id}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}", cookie_name(world));
-    console.sessions.insert(id, ticket.session);
+    world.console.lock().sessions.insert(id, session);
     let location = format!("{}/console?destination={}", world.origin, query_value(destination));
     Reply::redirect(StatusCode::FOUND, &location).with(SET_COOKIE, &cookie)
 }
@@ -218,7 +247,8 @@ impl Place {
     }
 }
 
-/// `/oauth?Action=logout&redirect_uri=…`: ends the session and goes on, to loopback addresses only.
+/// `/oauth?Action=logout&redirect_uri=…`: ends the session and goes on, to loopback addresses
+/// and to the console, which then says that nobody is signed in.
 pub(crate) fn log_out(world: &Arc<World>, request: &Incoming) -> Reply {
     let query = request.query_pairs();
     if value_of(&query, "Action") != Some("logout") {
@@ -237,7 +267,11 @@ pub(crate) fn log_out(world: &Arc<World>, request: &Incoming) -> Reply {
         Some(target) if target.parse().is_ok_and(|uri| is_loopback(&uri)) => {
             Reply::redirect(StatusCode::FOUND, target)
         }
-        Some(_) => refusal("Bad request", "The redirect_uri is not a loopback address."),
+        Some(target) if is_console(world.partition(), target) => {
+            let location = format!("{}/console?destination={}", world.origin, query_value(target));
+            Reply::redirect(StatusCode::FOUND, &location)
+        }
+        Some(_) => refusal("Bad request", "The redirect_uri is neither a loopback address nor the console."),
     };
     reply.with(SET_COOKIE, &format!("{name}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0"))
 }

@@ -4,6 +4,7 @@ mod authorize;
 mod device;
 mod hint;
 mod layout;
+mod shortcut;
 mod signin;
 mod visit;
 
@@ -19,6 +20,7 @@ pub(crate) use authorize::authorize;
 pub(crate) use device::{ask_code, take_code};
 pub(crate) use hint::{Question, hint};
 pub(crate) use layout::{Layout, alert, field, render};
+pub(crate) use shortcut::shortcut;
 pub(crate) use signin::{advance, show, signed_in};
 pub(crate) use visit::{BrowserSession, Visits, form_token, form_token_fits};
 
@@ -43,7 +45,9 @@ pub(crate) fn home(world: &Arc<World>, _: &Incoming) -> Reply {
 pub(crate) fn start(world: &Arc<World>, _: &Incoming) -> Reply {
     let body = "<p>This is where the access portal shows a person their accounts.</p>\
                 <p><a href=\"/device\">Enter the code of a device</a></p>";
-    let layout = Layout { region: Some(&world.options.region), ..Layout::plain("Simulated access portal") };
+    let script = Some(shortcut::SCRIPT);
+    let layout =
+        Layout { region: Some(&world.options.region), script, ..Layout::plain("Simulated access portal") };
     render(StatusCode::OK, &layout, body)
 }
 

@@ -172,7 +172,7 @@ fn open_account<'a>(
 
 impl Principal {
     /// The role session that Identity Center makes of a permission set.
-    fn of_permission_set(partition: Partition, account_id: &str, role: &str, user: &str) -> Self {
+    pub(crate) fn of_permission_set(partition: Partition, account_id: &str, role: &str, user: &str) -> Self {
         let digest = digest_of(account_id, role);
         Self {
             partition,

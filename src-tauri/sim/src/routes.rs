@@ -78,6 +78,7 @@ pub(crate) fn main_route(request: &Incoming) -> Route {
         ("GET", "/console") => Route::page(Console, "ConsolePage", console::page),
         ("GET", "/") => Route::page(Pages, "Home", pages::home),
         ("GET", "/start" | "/start/") => Route::page(Pages, "StartPage", pages::start),
+        ("GET", "/start/console") => Route::page(Pages, "ShortcutLink", pages::shortcut),
         ("GET", "/device") => Route::page(Pages, "DevicePage", pages::ask_code),
         ("POST", "/device") => Route::page(Pages, "DeviceForm", pages::take_code),
         ("GET", "/signin") => Route::page(Pages, "SigninPage", pages::show),

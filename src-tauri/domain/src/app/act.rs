@@ -16,9 +16,13 @@ impl App {
     pub(super) fn act(&mut self, action: Action, now: Timestamp) -> Vec<Effect> {
         match &action {
             Action::Switch { grant, .. } => self.ask_or(grant.clone(), About::Switch, action),
-            Action::Console { grant, .. } => self.ask_or(grant.clone(), About::Console, action),
+            Action::Console { grant, .. } | Action::ConsoleAt { grant, .. } => {
+                self.ask_or(grant.clone(), About::Console, action)
+            }
+            Action::Bookmark { name } => self.open_bookmark(name),
             Action::CopyExports { grant } => self.ask_or(grant.clone(), About::CopyExports, action),
             Action::CopyConsoleLink { grant } => self.ask_or(grant.clone(), About::CopyConsoleLink, action),
+            Action::Answer { yes: true } if self.is_too_early(now) => Vec::new(),
             Action::Answer { yes } => match self.question.take() {
                 Some(asked) if *yes => Self::carry_out(asked.action),
                 _ => Vec::new(),
@@ -84,12 +88,12 @@ impl App {
 
     /// Grants whose marks say so want a second act. It is asked for in the quick switcher, wherever the first
     /// one came from.
-    fn ask_or(&mut self, grant: GrantId, about: About, action: Action) -> Vec<Effect> {
+    pub(super) fn ask_or(&mut self, grant: GrantId, about: About, action: Action) -> Vec<Effect> {
         self.question = None;
         if !self.look(&grant).confirm {
             return Self::carry_out(action);
         }
-        self.question = Some(Asked { grant, action, about });
+        self.question = Some(Asked { grant, action, about, by_link: None });
         vec![Effect::Show(Window::Switcher)]
     }
 
@@ -101,6 +105,9 @@ impl App {
             Action::Console { grant, destination } => {
                 let to = destination.as_deref().and_then(Destination::in_query);
                 Effect::OpenConsole(grant, to.unwrap_or(Destination::Home))
+            }
+            Action::ConsoleAt { grant, page } => {
+                Effect::OpenConsole(grant, Destination::Url(page.url().to_owned()))
             }
             Action::CopyExports { grant } => Effect::CopyExports(grant),
             Action::CopyConsoleLink { grant } => Effect::CopyConsoleLink(grant),
@@ -358,6 +365,7 @@ impl App {
                 let portal = match &action {
                     Action::Switch { grant, .. }
                     | Action::Console { grant, .. }
+                    | Action::ConsoleAt { grant, .. }
                     | Action::CopyExports { grant }
                     | Action::CopyConsoleLink { grant } => grant.portal.clone(),
                     _ => return self.tell_failure(about, &failure),

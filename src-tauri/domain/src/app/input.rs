@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::known::{Profile, Session, Switched};
 use super::view::{HotkeyView, Visit};
+use crate::bookmark::{Bookmark, BookmarkName};
 use crate::catalogue::{Catalogue, Changes};
 use crate::console::Destination;
 use crate::failure::Failure;
@@ -11,10 +12,13 @@ use crate::flow::{Flow, Plan};
 use crate::gate::{Question, Reply};
 use crate::hotkey::Hotkey;
 use crate::ids::{GrantId, PortalName, ProfileName, Region, StartUrl};
+use crate::link::Page;
 use crate::profile::OurProfile;
 use crate::recent::Usage;
 use crate::session::Authorization;
 use crate::settings::{Choice, Settings, SignInPlace};
+
+pub use super::notification::{Notification, Topic};
 
 /// What a person asks for, by a click, a key, a menu or a notification. The JSON form is what pages send.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,6 +45,18 @@ pub enum Action {
         grant: GrantId,
         /// Where: a query with an ARN or an address in it, else the home.
         destination: Option<String>,
+    },
+    /// Open a page of the console as a grant.
+    ConsoleAt {
+        /// Who to be there.
+        grant: GrantId,
+        /// Which page.
+        page: Page,
+    },
+    /// Open a bookmark.
+    Bookmark {
+        /// Its name.
+        name: BookmarkName,
     },
     /// Put the credentials of a grant on the clipboard, as shell exports.
     CopyExports {
@@ -173,6 +189,8 @@ pub enum Window {
 pub enum Input {
     /// A person asked for something.
     Act(Action),
+    /// A link was followed to us: `rolecall://open?…`. Anybody can have made it.
+    Link(String),
     /// A program wants to be let in, or does not any more.
     Agent(Question),
     /// The person closes the window that asks.
@@ -194,6 +212,8 @@ pub enum Input {
     },
     /// Our profiles were read from the AWS config.
     Profiles(Result<Vec<Profile>, Failure>),
+    /// Bookmarks were read.
+    Bookmarks(Vec<Bookmark>),
     /// Pins and past uses were read.
     Usage(Usage),
     /// A portal's catalogue was read from disk, or is so far.
@@ -414,38 +434,4 @@ pub enum Effect {
     Autostart(bool),
     /// End the program.
     Quit,
-}
-
-/// What a notification is about: a new one replaces the last of its topic.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub enum Topic {
-    /// A portal's session.
-    Session(PortalName),
-    /// A portal's catalogue.
-    Catalogue(PortalName),
-    /// A role that was awaited.
-    Awaited(String),
-    /// A switch of this profile that ended by itself.
-    Lease(ProfileName),
-    /// The last thing that was asked for.
-    Act,
-    /// There is no tray.
-    Tray,
-    /// Programs that want to be let in.
-    Ask,
-}
-
-/// One notification.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Notification {
-    /// What it replaces.
-    pub topic: Topic,
-    /// One line.
-    pub title: String,
-    /// More.
-    pub body: String,
-    /// A button: its label and what it does.
-    pub button: Option<(String, Action)>,
-    /// It stays until it is read.
-    pub urgent: bool,
 }

@@ -7,6 +7,7 @@ use super::input::{Action, Window};
 use super::remaining::{left, left_changes};
 use super::view::{Place, PortalState};
 use super::{App, Session, lease};
+use crate::bookmark::Bookmark;
 use crate::ids::GrantId;
 use crate::mark::Colour;
 use crate::settings::SignInPlace;
@@ -17,6 +18,8 @@ const PINNED: usize = 9;
 const RECENT: usize = 5;
 /// Profiles besides the default one.
 const PROFILES: usize = 4;
+/// Bookmarks, in the order of their file.
+const BOOKMARKS: usize = 9;
 /// Names in a menu are cut to so many characters.
 const LONGEST_NAME: usize = 42;
 
@@ -75,7 +78,7 @@ impl App {
             self.ask_entry(),
             self.active_entries(now),
             self.grant_entries(),
-            vec![item("All roles…", Action::Show { window: Window::Switcher })],
+            self.roles_and_bookmarks(),
             self.portal_entries(now),
             self.last_entries(),
         ];
@@ -162,6 +165,18 @@ impl App {
         let recents = self.usage.recents(usize::MAX).into_iter();
         let recents = recents.filter(|id| !self.usage.is_pinned(id) && self.knows(id)).take(RECENT);
         pinned.chain(recents).map(|grant| self.grant_entry(grant)).collect()
+    }
+
+    fn roles_and_bookmarks(&self) -> Vec<Entry> {
+        let portals = &self.settings.portals;
+        let ours = self.bookmarks.iter().filter(|bookmark| bookmark.link.portal(portals).is_ok());
+        let entry = |bookmark: &Bookmark| {
+            item(&short(bookmark.name.as_str()), Action::Bookmark { name: bookmark.name.clone() })
+        };
+        let bookmarks: Vec<Entry> = ours.take(BOOKMARKS).map(entry).collect();
+        let menu = (!bookmarks.is_empty()).then(|| Entry::Submenu("Bookmarks".to_owned(), bookmarks));
+        let all = item("All roles…", Action::Show { window: Window::Switcher });
+        [all].into_iter().chain(menu).collect()
     }
 
     fn grant_entry(&self, grant: &GrantId) -> Entry {

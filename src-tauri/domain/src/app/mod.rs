@@ -11,7 +11,9 @@ mod case;
 mod input;
 mod known;
 mod lease;
+mod link;
 mod menu;
+mod notification;
 mod remaining;
 mod show;
 #[cfg(test)]
@@ -23,10 +25,12 @@ use jiff::{SignedDuration, Timestamp};
 use self::ask::Asks;
 use self::awaited::Awaited;
 use self::case::Case;
+use crate::bookmark::Bookmark;
 use crate::catalogue::Catalogue;
 use crate::failure::{Code, Failure};
 use crate::flow::Flow;
 use crate::ids::{GrantId, PortalName, ProfileName};
+use crate::link::Link;
 use crate::recent::Usage;
 use crate::search::{Hit, Index};
 use crate::session::Authorization;
@@ -63,6 +67,9 @@ pub struct App {
     noticed_at: Timestamp,
     notices: u32,
     question: Option<Asked>,
+    bookmarks: Vec<Bookmark>,
+    /// A link that waits until it is known what its portal has.
+    link: Option<Link>,
     /// Programs that want to be let in.
     asks: Asks,
     /// Grows when the access log has changed.
@@ -82,6 +89,8 @@ struct Asked {
     grant: GrantId,
     action: Action,
     about: About,
+    /// Set if a link asks, and nobody who is known: when it did.
+    by_link: Option<Timestamp>,
 }
 
 impl App {
@@ -111,6 +120,8 @@ impl App {
             noticed_at: Timestamp::MIN,
             notices: 0,
             question: None,
+            bookmarks: Vec::new(),
+            link: None,
             asks: Asks::default(),
             accesses: 0,
             undo: false,
@@ -176,6 +187,7 @@ impl App {
     fn take(&mut self, input: Input, now: Timestamp) -> Vec<Effect> {
         match input {
             Input::Act(action) => self.act(action, now),
+            Input::Link(text) => self.take_link(&text, now),
             Input::Agent(question) => self.take_question(question, now),
             Input::AskClosed => self.deny_in_front(now),
             Input::AskGone => self.ask_window_is_gone(),
@@ -197,6 +209,10 @@ impl App {
                 self.profiles_failure = Some(failure);
                 Vec::new()
             }
+            Input::Bookmarks(bookmarks) => {
+                self.bookmarks = bookmarks;
+                Vec::new()
+            }
             Input::Usage(usage) => {
                 if self.usage != usage {
                     self.usage = usage;
@@ -209,7 +225,7 @@ impl App {
                     case.catalogue_was_read(catalogue.as_ref().and_then(|c| c.fetched_at), now);
                 }
                 self.take_catalogue(&portal, catalogue);
-                Vec::new()
+                self.ask_for_link(now)
             }
             Input::Importable(found) => self.take_importable(found),
             Input::Turn { portal, authorization, qr } => self.turn(portal, authorization, qr),
@@ -239,23 +255,7 @@ impl App {
             Input::Switched(result) => self.switched(result, now),
             Input::LeaseEnded(profile, result) => self.lease_ended(&profile, result),
             Input::Done { about, action, result } => self.done(about, action, result, now),
-            Input::Hotkey(hotkey) => {
-                let refused = hotkey.state == HotkeyState::Refused && self.hotkey != hotkey;
-                self.hotkey = hotkey.clone();
-                if refused {
-                    let keys = hotkey.keys.unwrap_or_default();
-                    return self.tell_failure(
-                        About::Hotkey,
-                        &Failure::new(
-                            Code::Failed,
-                            format!("the hotkey {keys} could not be set"),
-                            "choose another in the settings",
-                        )
-                        .with_detail(hotkey.why.unwrap_or_default()),
-                    );
-                }
-                Vec::new()
-            }
+            Input::Hotkey(hotkey) => self.take_hotkey(hotkey),
             Input::Woke => {
                 self.cases.iter_mut().for_each(Case::hurry);
                 let sessions = self.cases.iter().map(|case| Effect::ReadSession(case.portal.name.clone()));
@@ -393,6 +393,24 @@ impl App {
             (None, None) => return,
         }
         self.reindex();
+    }
+
+    fn take_hotkey(&mut self, hotkey: HotkeyView) -> Vec<Effect> {
+        let refused = hotkey.state == HotkeyState::Refused && self.hotkey != hotkey;
+        self.hotkey = hotkey.clone();
+        if refused {
+            let keys = hotkey.keys.unwrap_or_default();
+            return self.tell_failure(
+                About::Hotkey,
+                &Failure::new(
+                    Code::Failed,
+                    format!("the hotkey {keys} could not be set"),
+                    "choose another in the settings",
+                )
+                .with_detail(hotkey.why.unwrap_or_default()),
+            );
+        }
+        Vec::new()
     }
 
     fn take_importable(&mut self, found: Vec<(String, String, String)>) -> Vec<Effect> {

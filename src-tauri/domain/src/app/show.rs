@@ -47,6 +47,11 @@ impl App {
                     super::Action::Switch { minutes, .. } => *minutes,
                     _ => None,
                 },
+                page: match &asked.action {
+                    super::Action::ConsoleAt { page, .. } => Some(line(page.url()).into_owned()),
+                    _ => None,
+                },
+                by_link: asked.by_link.is_some(),
             }),
             asks: self.ask_views(),
             accesses: self.accesses,

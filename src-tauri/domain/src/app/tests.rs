@@ -1,6 +1,7 @@
 mod ask;
 mod chain;
 mod lease;
+mod link;
 mod menu;
 mod session;
 mod types;

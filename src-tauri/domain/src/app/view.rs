@@ -332,6 +332,7 @@ pub enum NoticeKind {
 /// Something that wants a second, deliberate act.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
 pub struct Question {
     /// To whom it would lead.
     pub grant: GrantView,
@@ -341,6 +342,10 @@ pub struct Question {
     pub action: About,
     /// For how long, if a switch would go back by itself.
     pub minutes: Option<u32>,
+    /// At which page of the console.
+    pub page: Option<String>,
+    /// Because of a link, which anybody can have made.
+    pub by_link: bool,
 }
 
 /// What became of the hotkey.

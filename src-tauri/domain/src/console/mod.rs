@@ -16,6 +16,7 @@ use crate::text;
 
 pub use self::arn::Arn;
 pub use self::endpoint::{console_host, federation_endpoint, login_url};
+pub use self::pages::home;
 pub use self::whose::{Whose, whose};
 
 /// Titles stand in one line of the quick switcher.
@@ -112,7 +113,7 @@ impl Destination {
         let named = ground.asked.unwrap_or(ground.region);
         within(ground, named.partition(), &format!("the region {named}"))?;
         match self {
-            Self::Home => Ok(Page::new(pages::home(named), "the console's home", Some(named))),
+            Self::Home => Ok(Page::new(home(named), "the console's home", Some(named))),
             Self::Service { name } => Ok(service_page(name, ground.partition, named)),
             Self::Url(text) => url_page(&Address::parse(text).map_err(unreadable)?, ground),
             Self::Arn(text) => arn_page(&Arn::parse(text).map_err(unreadable)?, ground),

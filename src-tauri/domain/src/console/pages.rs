@@ -76,7 +76,7 @@ impl Service {
 }
 
 /// The console's home.
-pub(super) fn home(region: &Region) -> String {
+pub fn home(region: &Region) -> String {
     Scope::Regional.url(region.partition(), region, &format!("console/home?region={region}"))
 }
 

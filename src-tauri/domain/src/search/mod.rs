@@ -38,7 +38,7 @@ use crate::recent::Usage;
 
 pub use self::fit::Kind;
 pub use self::query::account_in;
-pub use self::resolve::{Resolution, resolve};
+pub use self::resolve::{Resolution, is_named, resolve};
 
 /// All grants of some catalogues, prepared for searching. Built anew when a catalogue changes.
 #[derive(Debug)]

@@ -82,6 +82,12 @@ pub fn resolve(index: &Index, text: &str, usage: &Usage, now: Timestamp) -> Reso
     Resolution::None { suggestions: ids(index, suggested) }
 }
 
+/// Whether the text as a whole is the name of grants: `account/role`, or an account or a role by its name or id. Such a
+/// text means them, whatever else is called the same.
+pub fn is_named(index: &Index, text: &str) -> bool {
+    !spelled_out(index, text).is_empty() || whole(index, text.trim()).next().is_some()
+}
+
 /// When nothing fits all of the text: the account's other roles, or whatever fits as many words as possible.
 fn nearest(index: &Index, text: &str, lifts: &[u16]) -> Vec<usize> {
     let account = query::words(text.rsplit_once('/').map_or("", |(account, _)| account));

@@ -63,6 +63,7 @@ impl Visit {
         self.stage = match self.errand {
             Errand::Device { .. } => Stage::Confirm,
             Errand::Callback { .. } => Stage::Consent,
+            Errand::Shortcut { .. } => Stage::Allowed,
         };
     }
 }
@@ -91,6 +92,9 @@ pub(crate) fn show(world: &Arc<World>, request: &Incoming) -> Reply {
     let visits = world.visits.lock();
     let id = value_of(&query, "visit").unwrap_or_default();
     match visits.under_way.get(id).filter(|visit| visit.browser == browser.id) {
+        Some(Visit { errand: Errand::Shortcut { query }, stage: Stage::Allowed, .. }) => {
+            Reply::redirect(StatusCode::SEE_OTHER, &format!("{}/start/console?{query}", world.origin))
+        }
         Some(visit) => StagePage { world, visit, id }.render(),
         None => lost(),
     }
@@ -176,6 +180,8 @@ fn decide(world: &World, visit: &mut Visit, allow: bool) -> Option<Reply> {
                 callback(redirect_uri, &error, state)
             })
         }
+        // It never comes to consent.
+        Errand::Shortcut { .. } => None,
     }
 }
 
@@ -205,7 +211,7 @@ impl StagePage<'_> {
             Stage::Confirm => {
                 let code = match &self.visit.errand {
                     Errand::Device { user_code } => markup(user_code),
-                    Errand::Callback { .. } => String::new(),
+                    Errand::Callback { .. } | Errand::Shortcut { .. } => String::new(),
                 };
                 let fields = format!(
                     "<p>Confirm this code matches the one shown by the application that asked you to sign \

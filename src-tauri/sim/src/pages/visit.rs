@@ -25,6 +25,10 @@ pub(crate) enum Errand {
         state: Option<String>,
         challenge: String,
     },
+    /// A link of the portal to the console, which needs no consent.
+    Shortcut {
+        query: String,
+    },
 }
 
 /// Which page comes next.

@@ -11,9 +11,11 @@ use crate::app::view::{
     PortalState, PortalView, ProcessView, ProfileView, Qr, Question, View, Visit,
 };
 use crate::app::{About, Action, Window};
+use crate::bookmark::BookmarkName;
 use crate::failure::{Code, Failure};
 use crate::gate::Reply;
 use crate::ids::{AccountId, GrantId, PortalName, ProfileName, Region, RoleName, StartUrl};
+use crate::link::Page;
 use crate::mark::Colour;
 use crate::profile::Mode;
 use crate::settings::{Choice, SignInPlace, Theme};
@@ -53,6 +55,8 @@ fn the_types_of_the_pages_are_up_to_date() {
         GrantView,
         ChainView,
         GrantId,
+        Page,
+        BookmarkName,
         Notice,
         NoticeKind,
         Question,

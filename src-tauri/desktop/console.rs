@@ -1,0 +1,61 @@
+//! Where the console opens: at AWS's federation endpoint, or by the portal's own page.
+
+use domain::app::Input;
+use domain::console::{Destination, Ground, Page};
+use domain::failure::{Code, Failure};
+use domain::ids::{GrantId, Region};
+use domain::link::{self, Link};
+use domain::secret::Secret;
+use domain::settings::ConsoleVia;
+use engine::Engine;
+
+use crate::perform::Hands;
+
+/// The address that leads to the console.
+pub(crate) enum Address {
+    /// Signs in whoever has it.
+    Secret(Secret),
+    /// Everybody signs in by themselves.
+    Portal(String),
+}
+
+impl Hands {
+    /// A file that can't be read has no bookmarks; `rolecall bookmark list` says why.
+    pub(crate) fn read_bookmarks(&self) {
+        self.blocking(|engine| Some(Input::Bookmarks(engine.bookmarks().unwrap_or_default())));
+    }
+
+    /// The address of a page, by the way that the settings choose, and what page it is.
+    pub(crate) async fn address_of_console(
+        &self,
+        grant: &GrantId,
+        to: &Destination,
+    ) -> Result<(Address, Page), Failure> {
+        let engine = self.engine();
+        let portal = engine.settings().portal_or_only(Some(&grant.portal))?;
+        let partition = portal.region.partition();
+        // A usual region may be meant for the portals of another partition.
+        let region = region(&engine, grant).filter(|region| region.partition() == partition);
+        let region = region.unwrap_or_else(|| portal.region.clone());
+        let page = to.page(&Ground { grant, partition, region: &region, asked: None })?;
+        // The portal knows nothing of chained roles.
+        let is_chained = engine.settings().chain(grant).is_some();
+        if engine.settings().console_via == ConsoleVia::Portal && !is_chained {
+            let link = link::Page::parse(&page.url).and_then(|page| Link::to(grant, portal, Some(page)));
+            let link = link.map_err(|error| Failure::new(Code::Usage, error.0, "choose another page"))?;
+            return Ok((Address::Portal(engine.shortcut(&link)), page));
+        }
+        let credentials = self.agent.give_to_person(grant).await?;
+        Ok((Address::Secret(engine.console_url(grant, &credentials, &page.url).await?), page))
+    }
+}
+
+/// The region of a profile that points there, else the one of new profiles, else the portal's.
+pub(crate) fn region(engine: &Engine, grant: &GrantId) -> Option<Region> {
+    let settings = engine.settings();
+    let profiles = engine.our_profiles().unwrap_or_default();
+    let of_profile = profiles.into_iter().filter(|ours| ours.grant == *grant).find_map(|ours| ours.region);
+    let of_profile = of_profile.and_then(|region| Region::parse(&region).ok());
+    let portal = || settings.portal(&grant.portal).map(|portal| portal.region.clone());
+    of_profile.or_else(|| settings.default_region.clone()).or_else(portal)
+}

@@ -4,6 +4,7 @@
 //! address; every browser has profiles, which its program opens by name. [`launch`] chooses the program and the words
 //! that it is started with; the address that they end with is a one-time one, see `engine::browser`.
 
+mod container;
 mod name;
 mod profiles;
 
@@ -17,26 +18,11 @@ use crate::ids::NotValid;
 use crate::mark::Colour;
 use crate::text;
 
+use container::Container;
+
+pub use container::Extension;
 pub use name::{Name, Of};
 pub use profiles::{Profile, chromium_profiles, firefox_profiles};
-
-/// Firefox's colours of containers, but for the one of its toolbar.
-const COLOURS: [&str; 8] = ["blue", "turquoise", "green", "yellow", "orange", "red", "pink", "purple"];
-/// Firefox's icons of containers.
-const ICONS: [&str; 12] = [
-    "fingerprint",
-    "briefcase",
-    "dollar",
-    "cart",
-    "vacation",
-    "gift",
-    "food",
-    "fruit",
-    "pet",
-    "tree",
-    "chill",
-    "circle",
-];
 
 /// Browsers of a family are told the same things in the same words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -155,26 +141,6 @@ pub enum Open {
     Profile,
 }
 
-/// The add-on that opens an address in a container.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Extension {
-    /// "Open external links in a container".
-    #[default]
-    Container,
-    /// Granted's.
-    GrantedContainers,
-}
-
-impl Extension {
-    fn scheme(self) -> &'static str {
-        match self {
-            Self::Container => "ext+container",
-            Self::GrantedContainers => "ext+granted-containers",
-        }
-    }
-}
-
 /// `[browser]` of the settings.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Choice {
@@ -279,24 +245,16 @@ pub struct Launch {
     container: Option<Container>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Container {
-    scheme: &'static str,
-    name: String,
-    colour: &'static str,
-    icon: &'static str,
-}
-
 impl Launch {
     /// What to do if the browser was started and does not come for the page.
     pub fn if_nobody_comes(&self) -> &'static str {
-        match self.container.as_ref().map(|container| container.scheme) {
+        match self.container.as_ref().map(|container| container.extension) {
             None => "look whether the browser asks something, or run the command with --print",
-            Some("ext+container") => {
+            Some(Extension::Container) => {
                 "install \u{201c}Open external links in a container\u{201d} in Firefox, and allow it to open the page; or \
                  use --browser-profile"
             }
-            Some(_) => {
+            Some(Extension::GrantedContainers) => {
                 "install Granted's add-on in Firefox, and allow it to open the page; or use --browser-profile"
             }
         }
@@ -306,14 +264,6 @@ impl Launch {
     pub fn words(&self, url: &str) -> Vec<OsString> {
         let address = self.container.as_ref().map_or_else(|| url.to_owned(), |c| c.address(url));
         self.words.iter().cloned().chain([address.into()]).collect()
-    }
-}
-
-impl Container {
-    /// Every value is encoded but for what means the same to all readers, so that no name ends it early.
-    fn address(&self, url: &str) -> String {
-        let (name, url) = (encoded(&self.name), encoded(url));
-        format!("{}:name={name}&url={url}&color={}&icon={}", self.scheme, self.colour, self.icon)
     }
 }
 
@@ -339,7 +289,7 @@ pub fn launch(
     match choice.open {
         Open::Default => {}
         Open::FirefoxContainer => {
-            let container = container(choice, of, colour);
+            let container = Container::of(choice, of, colour);
             launch.place = format!("{}, container {}", launch.place, shown(&container.name));
             launch.words.push("--new-tab".into());
             launch.container = Some(container);
@@ -388,24 +338,6 @@ fn browser<'a>(choice: &Choice, found: &'a [Browser]) -> Result<&'a Browser, Fai
             Failure::new(Code::Failed, "no browser was found that has profiles and private windows", LOOK)
         }),
     }
-}
-
-fn container(choice: &Choice, of: &Of<'_>, colour: Option<Colour>) -> Container {
-    let hash = hash(of.grant.account_id.as_str());
-    let colour = match colour {
-        Some(Colour::Red) => "red",
-        Some(Colour::Orange) => "orange",
-        Some(Colour::Yellow) => "yellow",
-        Some(Colour::Green) => "green",
-        Some(Colour::Teal) => "turquoise",
-        Some(Colour::Blue) => "blue",
-        Some(Colour::Purple) => "purple",
-        Some(Colour::Pink) => "pink",
-        // Firefox has no grey.
-        Some(Colour::Grey) | None => COLOURS[hash % COLOURS.len()],
-    };
-    let icon = ICONS[hash / COLOURS.len() % ICONS.len()];
-    Container { scheme: choice.extension.scheme(), name: choice.name.of(of), colour, icon }
 }
 
 /// The profile of that name, if there is one. Else one of ours, which the browser makes when it is first used: a name
@@ -476,29 +408,6 @@ fn folder(dir: &Path) -> String {
 
 fn shown(name: &str) -> String {
     text::line(name).into_owned()
-}
-
-/// As a value in a query, for readers that take `+` for a space and for those that do not.
-fn encoded(value: &str) -> String {
-    use std::fmt::Write as _;
-    let mut encoded = String::new();
-    for byte in value.bytes() {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => encoded.push(byte.into()),
-            _ => {
-                // Writing to a String does not fail.
-                let _ = write!(encoded, "%{byte:02X}");
-            }
-        }
-    }
-    encoded
-}
-
-/// FNV-1a: the same in all versions of the program, because a container keeps the colour that it was made with.
-fn hash(text: &str) -> usize {
-    let hash =
-        text.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
-    hash as usize
 }
 
 #[cfg(test)]

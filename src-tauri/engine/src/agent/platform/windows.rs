@@ -259,6 +259,11 @@ pub(super) fn be_patient(stream: &Stream, patience: Duration) -> Option<()> {
     Some(())
 }
 
+/// Windows does not say whose a TCP connection is without unsafe code.
+pub(super) fn is_persons(_address: std::net::SocketAddr, _peer: std::net::SocketAddr) -> bool {
+    true
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -310,9 +315,4 @@ mod tests {
         assert!(user.starts_with("S-1-5-"), "{user}");
         owner_only().unwrap();
     }
-}
-
-/// Windows does not say whose a TCP connection is without unsafe code.
-pub(super) fn is_persons(_address: std::net::SocketAddr, _peer: std::net::SocketAddr) -> bool {
-    true
 }

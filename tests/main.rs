@@ -45,6 +45,7 @@ mod partitions;
 mod portals;
 mod precedence;
 mod proxy;
+mod recent;
 mod secrets;
 mod shell;
 mod simulate;

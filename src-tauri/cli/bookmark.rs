@@ -3,14 +3,17 @@
 use std::path::Path;
 
 use domain::bookmark::{self, Bookmark, Import};
+use domain::browser::Wish;
 use domain::failure::{Code, Failure};
 use domain::ids::{AccountId, PortalName, RoleName, StartUrl};
-use domain::link::Page;
-use domain::text;
+use domain::link::{Link, Page};
+use domain::recent::{Opened, Usage};
+use domain::{text, vend};
 use engine::{clock, files};
 use serde::Serialize;
 
 use crate::args::{BookmarkAdd, BookmarkVerb};
+use crate::destination::last_opened;
 use crate::run::World;
 use crate::{link, print};
 
@@ -24,7 +27,7 @@ pub(crate) fn run(world: &World, verb: &BookmarkVerb) -> Result<(), Failure> {
         BookmarkVerb::Open { name, manner } => {
             let bookmarks = world.engine.bookmarks()?;
             let found = bookmark::find(&bookmarks, name).ok_or_else(|| unknown(name))?;
-            link::follow(world, &found.link, manner, false)
+            link::follow(world, &found.link, manner, false, Wish::default())
         }
         BookmarkVerb::Remove { name } => {
             if !world.engine.remove_bookmark(name)? {
@@ -33,6 +36,12 @@ pub(crate) fn run(world: &World, verb: &BookmarkVerb) -> Result<(), Failure> {
             print::note(&format!("removed the bookmark {}", text::line(name)));
             Ok(())
         }
+        BookmarkVerb::Recent { forget: true, .. } => {
+            world.engine.change_usage(Usage::forget_pages)?;
+            print::note("forgot which pages were opened");
+            Ok(())
+        }
+        BookmarkVerb::Recent { json, .. } => recent(world, *json),
         BookmarkVerb::Export { file } => export(world, file.as_deref()),
         BookmarkVerb::Import { file, yes } => import(world, file, *yes),
     }
@@ -44,11 +53,69 @@ fn unknown(name: &str) -> Failure {
 }
 
 fn add(world: &World, request: &BookmarkAdd) -> Result<(), Failure> {
-    let link = link::to(world, request.grant.as_deref(), &request.page, request.any_role)?;
+    let link = if request.last { last(world)? } else { named(world, request)? };
+    let link = Link { role_name: link.role_name.filter(|_| !request.any_role), ..link };
     let bookmark = Bookmark { name: request.name.clone(), link };
     world.engine.add_bookmarks(std::slice::from_ref(&bookmark))?;
     print::note(&format!("added the bookmark {}; `rolecall console` opens it by that name", bookmark.name));
     Ok(())
+}
+
+fn named(world: &World, request: &BookmarkAdd) -> Result<Link, Failure> {
+    link::to(world, request.grant.as_deref(), &request.page, request.any_role)
+}
+
+/// Where the page leads that was opened last.
+fn last(world: &World) -> Result<Link, Failure> {
+    let usage = world.engine.usage();
+    let opened = last_opened(&usage)?;
+    let portal = world.engine.settings().portal_or_only(Some(&opened.grant.portal))?;
+    Link::to(&opened.grant, portal, Some(opened.page.clone()))
+        .map_err(|error| Failure::new(Code::Usage, error.0, "name a role that the portal lists"))
+}
+
+/// One page as `rolecall bookmark recent --json` has it.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Recent<'a> {
+    title: &'a str,
+    portal: &'a PortalName,
+    account_id: &'a AccountId,
+    role_name: &'a RoleName,
+    destination: &'a Page,
+    opened_at: String,
+}
+
+impl<'a> From<&'a Opened> for Recent<'a> {
+    fn from(opened: &'a Opened) -> Self {
+        Self {
+            title: &opened.title,
+            portal: &opened.grant.portal,
+            account_id: &opened.grant.account_id,
+            role_name: &opened.grant.role_name,
+            destination: &opened.page,
+            opened_at: vend::rfc3339(opened.last()),
+        }
+    }
+}
+
+fn recent(world: &World, json: bool) -> Result<(), Failure> {
+    let usage = world.engine.usage();
+    if json {
+        return print::json(&usage.pages().iter().map(Recent::from).collect::<Vec<_>>());
+    }
+    if usage.pages().is_empty() {
+        print::note("no page of the console was opened yet");
+        return Ok(());
+    }
+    let now = clock::now();
+    let line = |opened: &Opened| {
+        let time = print::ago(opened.last(), now);
+        let (grant, page) = (opened.grant.to_string(), opened.page.url());
+        [&time, &opened.title, &grant, page].map(|cell| text::line(cell).into_owned()).to_vec()
+    };
+    let rows: Vec<Vec<String>> = usage.pages().iter().map(line).collect();
+    print::data(&print::table(&["OPENED", "PAGE", "GRANT", "ADDRESS"], &rows))
 }
 
 /// One bookmark as `rolecall bookmark list --json` has it.

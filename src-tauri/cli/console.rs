@@ -2,6 +2,7 @@
 
 use domain::access::Way;
 use domain::browser::Wish;
+use domain::console::Page;
 use domain::failure::{Code, Failure};
 use domain::ids::Partition;
 use domain::logout;
@@ -30,43 +31,42 @@ pub(crate) fn run(world: &World, console: &Console) -> Result<(), Failure> {
     }
     if let Some(bookmark) = link::bookmark(world, console)? {
         let manner = Manner { role: None, via: console.via, print: console.print };
-        return link::follow(world, &bookmark.link, &manner, console.fresh);
+        return link::follow(world, &bookmark.link, &manner, console.fresh, console.browser.wish());
     }
     let Going { wanted, page } = going(world, console)?;
     if let Some(note) = &page.note {
         print::note(note);
     }
-    let region = page.region.map(|region| format!(" in {region}")).unwrap_or_default();
     let how =
         How { via: console.via, fresh: console.fresh, print: console.print, wish: console.browser.wish() };
-    open_page(world, &wanted, &page.url, &format!("{}{region}", page.title), &how)
+    open_page(world, &wanted, &page, &how)
 }
 
 /// Opens a page of the console as a grant, or prints the address that does.
-pub(crate) fn open_page(
-    world: &World,
-    wanted: &Wanted,
-    page: &str,
-    title: &str,
-    how: &How,
-) -> Result<(), Failure> {
+pub(crate) fn open_page(world: &World, wanted: &Wanted, page: &Page, how: &How) -> Result<(), Failure> {
     let grant = &wanted.grant;
+    let region = page.region.as_ref().map(|region| format!(" in {region}")).unwrap_or_default();
+    let title = format!("{}{region}", page.title);
     let partition = world.engine.settings().portal_or_only(Some(&grant.portal))?.region.partition();
     if how.fresh && !logout::goes_on(partition) {
         return Err(no_fresh_start(partition));
     }
     if !how.fresh && link::via(world, grant, how.via)? == ConsoleVia::Portal {
-        let url = link::by_portal(world, grant, page)?;
-        return show(world, &url, how.print, &format!("the portal's page opens {title} as {grant}"));
+        let url = link::by_portal(world, grant, &page.url)?;
+        show(world, &url, how.print, &format!("the portal's page opens {title} as {grant}"))?;
+        if !how.print {
+            world.engine.note_opened(grant, page);
+        }
+        return Ok(());
     }
     if !how.print {
         wants_screen(world)?;
     }
     let credentials = wanted.get(world, Way::Console)?;
     let url = if how.fresh {
-        block_on(world.engine.console_url_afresh(grant, &credentials, page))?
+        block_on(world.engine.console_url_afresh(grant, &credentials, &page.url))?
     } else {
-        block_on(world.engine.console_url(grant, &credentials, page))?
+        block_on(world.engine.console_url(grant, &credentials, &page.url))?
     };
     if how.print {
         return print::data(&format!("{}\n", url.reveal()));
@@ -74,6 +74,7 @@ pub(crate) fn open_page(
     let place = world.engine.show_console(grant, &url, &how.wish)?;
     let place = place.map(|place| format!(" ({place})")).unwrap_or_default();
     print::note(&format!("opened {title} as {grant}{place}"));
+    world.engine.note_opened(grant, page);
     Ok(())
 }
 

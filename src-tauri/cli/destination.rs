@@ -2,8 +2,10 @@
 
 use domain::console::{Destination, Ground, Page, Whose, whose};
 use domain::failure::{Code, Failure};
-use domain::ids::{NotValid, Region};
+use domain::ids::{GrantId, NotValid, Region};
+use domain::recent::{Opened, Usage};
 use domain::search::Index;
+use domain::settings::ConsolePage;
 use engine::clock;
 
 use crate::args::Console;
@@ -18,6 +20,9 @@ pub(crate) struct Going {
 }
 
 pub(crate) fn going(world: &World, console: &Console) -> Result<Going, Failure> {
+    if console.last {
+        return again(world, console);
+    }
     let given = console.at.as_deref().or(console.arn.as_deref());
     let alone = given.is_none() && console.service.is_none();
     // Beside another destination, the target says who.
@@ -32,7 +37,50 @@ pub(crate) fn going(world: &World, console: &Console) -> Result<Going, Failure> 
         (None, Some(text)) => of_page(world, text, &to)?,
         (target, _) => wanted(world, target, None)?,
     };
+    let usage = world.engine.usage();
+    if matches!(to, Destination::Home)
+        && !console.home
+        && world.engine.settings().console_page == ConsolePage::Last
+        && let Some(last) = usage.last_page(&wanted.grant.portal, &wanted.grant.account_id)
+    {
+        return to_opened(world, wanted, last, console.region.as_ref());
+    }
     let page = page(world, &to, &wanted, console.region.as_ref())?;
+    Ok(Going { wanted, page })
+}
+
+/// `--last`
+fn again(world: &World, console: &Console) -> Result<Going, Failure> {
+    let usage = world.engine.usage();
+    let Some(target) = &console.grant else {
+        let last = last_opened(&usage)?;
+        return to_opened(world, Wanted::of(world, last.grant.clone()), last, console.region.as_ref());
+    };
+    let wanted = wanted(world, Some(target), None)?;
+    let GrantId { portal, account_id, .. } = &wanted.grant;
+    let last = usage.last_page(portal, account_id).ok_or_else(|| {
+        let summary = format!("no page was opened in the account {account_id} yet");
+        Failure::new(Code::NoSingleMatch, summary, "name one: --service, --arn or --at")
+    })?;
+    to_opened(world, wanted, last, console.region.as_ref())
+}
+
+/// The page that was opened last of all.
+pub(crate) fn last_opened(usage: &Usage) -> Result<&Opened, Failure> {
+    usage.pages().first().ok_or_else(|| {
+        let hint = "open one, such as by `rolecall console GRANT --service ec2`";
+        Failure::new(Code::NoSingleMatch, "no page of the console was opened yet", hint)
+    })
+}
+
+fn to_opened(
+    world: &World,
+    wanted: Wanted,
+    opened: &Opened,
+    region: Option<&Region>,
+) -> Result<Going, Failure> {
+    let page = page(world, &Destination::Url(opened.page.url().to_owned()), &wanted, region)?;
+    let page = Page { title: opened.title.clone(), ..page };
     Ok(Going { wanted, page })
 }
 

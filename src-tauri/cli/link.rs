@@ -56,11 +56,17 @@ pub(crate) fn open(world: &World, request: &Open) -> Result<(), Failure> {
     let link = Link::parse(&request.link).map_err(|error| {
         usage(&error, "copy the whole link, in quotes; `rolecall link --app` prints such links")
     })?;
-    follow(world, &link, &request.manner, false)
+    follow(world, &link, &request.manner, false, Wish::default())
 }
 
 /// Opens where a link leads, as the person's own role there.
-pub(crate) fn follow(world: &World, link: &Link, manner: &Manner, fresh: bool) -> Result<(), Failure> {
+pub(crate) fn follow(
+    world: &World,
+    link: &Link,
+    manner: &Manner,
+    fresh: bool,
+    wish: Wish,
+) -> Result<(), Failure> {
     let role_name = match &manner.role {
         Some(role) => Some(RoleName::parse(role).map_err(|error| usage(&error, "name a role"))?),
         None => link.role_name.clone(),
@@ -75,12 +81,10 @@ pub(crate) fn follow(world: &World, link: &Link, manner: &Manner, fresh: bool) -
         print::note(&format!("as {grant}, which you used last of {} roles there", grants.len()));
     }
     let wanted = Wanted::of(world, grant);
-    let page = match &link.page {
-        Some(page) => page.url().to_owned(),
-        None => destination::page(world, &Destination::Home, &wanted, None)?.url,
-    };
-    let how = How { via: manner.via, fresh, print: manner.print, wish: Wish::default() };
-    open_page(world, &wanted, &page, &page, &how)
+    let to = link.page.as_ref().map_or(Destination::Home, |page| Destination::Url(page.url().to_owned()));
+    let page = destination::page(world, &to, &wanted, None)?;
+    let how = How { via: manner.via, fresh, print: manner.print, wish };
+    open_page(world, &wanted, &page, &how)
 }
 
 /// The bookmark that `rolecall console NAME` means. What names a grant in full is a grant, and a text with a slash
@@ -103,9 +107,10 @@ pub(crate) fn bookmark(world: &World, console: &Console) -> Result<Option<bookma
         return Ok(None);
     }
     let page = [&console.service, &console.arn, &console.at];
-    if page.iter().any(|given| given.is_some()) || console.region.is_some() {
+    if page.iter().any(|given| given.is_some()) || console.region.is_some() || console.last || console.home {
         let summary = format!("{} is a bookmark, which has its page already", found.name);
-        return Err(Failure::new(Code::Usage, summary, "leave out --service, --arn, --at and --region"));
+        let hint = "leave out --service, --arn, --at, --last, --home and --region";
+        return Err(Failure::new(Code::Usage, summary, hint));
     }
     Ok(Some(found.clone()))
 }

@@ -110,7 +110,7 @@ fn table(rows: &[GrantRow], several_portals: bool) -> String {
         .iter()
         .map(|row| {
             let profiles: Vec<&str> = row.profiles.iter().map(ProfileName::as_str).collect();
-            let used = row.last_used.map(|at| format!("{} ago", print::left(now, at)));
+            let used = row.last_used.map(|at| print::ago(at, now));
             vec![
                 if row.pinned { "*" } else { "" }.into(),
                 if row.account_name.is_empty() {
@@ -121,7 +121,7 @@ fn table(rows: &[GrantRow], several_portals: bool) -> String {
                 row.account_id.to_string(),
                 row.role_label.clone(),
                 profiles.join(","),
-                used.map(|u| u.replace("over ago", "now")).unwrap_or_default(),
+                used.unwrap_or_default(),
             ]
         })
         .collect();

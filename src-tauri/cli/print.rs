@@ -140,6 +140,11 @@ pub(crate) fn minutes(seconds: i64) -> String {
     if seconds % 60 == 0 { format!("{} min", seconds / 60) } else { format!("{seconds} s") }
 }
 
+/// How long ago `time` was: `9 min ago`, or `now`.
+pub(crate) fn ago(time: Timestamp, now: Timestamp) -> String {
+    if time >= now { "now".into() } else { format!("{} ago", left(now, time)) }
+}
+
 /// How long until `time`, in the unit that matters: `2 h 10 min`, `9 min`, `40 s`, or `over`.
 pub(crate) fn left(time: Timestamp, now: Timestamp) -> String {
     let seconds = time.duration_since(now).as_secs();

@@ -22,6 +22,12 @@ pub(crate) struct Console {
     /// An address of the console: the same page, but as the grant
     #[arg(long, value_name = "URL", conflicts_with_all = ["service", "arn"])]
     pub(crate) at: Option<String>,
+    /// The page that was opened last: in the account of the grant, or of all if no grant is named
+    #[arg(long, conflicts_with_all = ["service", "arn", "at"])]
+    pub(crate) last: bool,
+    /// The console's home, whatever `console_page` in settings.toml says
+    #[arg(long, conflicts_with_all = ["service", "arn", "at", "last"])]
+    pub(crate) home: bool,
     /// The region to open it in
     #[arg(long, value_parser = region)]
     pub(crate) region: Option<Region>,
@@ -32,7 +38,7 @@ pub(crate) struct Console {
     #[arg(long, conflicts_with = "via")]
     pub(crate) fresh: bool,
     /// Only sign the browser out of the console
-    #[arg(long, conflicts_with_all = ["fresh", "via", "service", "arn", "region"])]
+    #[arg(long, conflicts_with_all = ["fresh", "via", "service", "arn", "region", "last", "home"])]
     pub(crate) sign_out: bool,
     /// Print the address instead; whoever has it is in, for 15 minutes
     #[arg(long)]

@@ -92,6 +92,16 @@ pub(crate) enum BookmarkVerb {
         /// Its name
         name: String,
     },
+    /// Show the console pages that were opened lately: `rolecall console --last` opens the latest again,
+    /// `rolecall bookmark add NAME --last` keeps it
+    Recent {
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+        /// Forget them
+        #[arg(long, conflicts_with = "json")]
+        forget: bool,
+    },
     /// Print all bookmarks, or write them to a new file: colleagues can import it
     Export {
         /// The file; must not be there yet
@@ -116,6 +126,9 @@ pub(crate) struct BookmarkAdd {
     pub(crate) grant: Option<String>,
     #[command(flatten)]
     pub(crate) page: PageChoice,
+    /// The page that was opened last, as who opened it
+    #[arg(long, conflicts_with_all = ["grant", "service", "arn", "at", "region"])]
+    pub(crate) last: bool,
     /// Name no role: whoever opens it takes one of their own
     #[arg(long)]
     pub(crate) any_role: bool,

@@ -1,14 +1,22 @@
-//! What the person pinned and what they used, for the order of lists. Kept in `usage.json`.
+//! What the person pinned, what they used and which pages of the console they opened, for the order of lists. Kept in
+//! `usage.json`.
 //!
 //! Of every grant there is one number and one time: each use adds 1, and the sum halves every week. So a file
 //! of fixed size knows both how often and how recently a grant was used.
+
+mod pages;
 
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{GrantId, NotValid};
+use crate::ids::{AccountId, GrantId, NotValid, PortalName};
+use crate::link::Page;
+
+use self::pages::Pages;
+
+pub use self::pages::Opened;
 
 /// The form of the file.
 pub const VERSION: u32 = 1;
@@ -29,6 +37,7 @@ const HEAVIEST: f64 = 1e6;
 pub struct Usage {
     pinned: Vec<GrantId>,
     past: BTreeMap<GrantId, Past>,
+    pages: Pages,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -39,6 +48,21 @@ struct Past {
 }
 
 impl Past {
+    /// After one more use.
+    fn once_more(before: Option<Self>, now: Timestamp) -> Self {
+        let before = before.map_or(0.0, |past| {
+            // Nothing fades while the clock runs backwards.
+            past.weight * faded(now.duration_since(past.last).as_secs_f64().max(0.0))
+        });
+        Self { weight: (before + 1.0).min(HEAVIEST), last: now }
+    }
+
+    /// As a file has it, which somebody may have damaged.
+    fn read(weight: f64, last: Timestamp) -> Self {
+        // `clamp` leaves a NaN as it is.
+        Self { weight: if weight.is_nan() { 0.0 } else { weight.clamp(0.0, HEAVIEST) }, last }
+    }
+
     /// A last use that lies in the future was stamped by a wrong clock. It fades like one as far in the past,
     /// or it would lead every list until that day.
     fn worth(&self, now: Timestamp) -> f64 {
@@ -53,12 +77,32 @@ fn faded(seconds: f64) -> f64 {
 impl Usage {
     /// Notes that the grant was used.
     pub fn record(&mut self, grant: &GrantId, now: Timestamp) {
-        let before = self.past.get(grant).map_or(0.0, |past| {
-            // Nothing fades while the clock runs backwards.
-            past.weight * faded(now.duration_since(past.last).as_secs_f64().max(0.0))
-        });
-        self.past.insert(grant.clone(), Past { weight: (before + 1.0).min(HEAVIEST), last: now });
+        let past = Past::once_more(self.past.get(grant).copied(), now);
+        self.past.insert(grant.clone(), past);
         self.forget_least(grant, now);
+    }
+
+    /// Notes that a page of the console was opened as the grant, which is a use of it.
+    pub fn opened(&mut self, grant: &GrantId, page: &Page, title: &str, now: Timestamp) {
+        self.record(grant, now);
+        if !page.is_home() {
+            self.pages.opened(grant, page, title, now);
+        }
+    }
+
+    /// The pages of the console that were opened, the latest first.
+    pub fn pages(&self) -> &[Opened] {
+        self.pages.all()
+    }
+
+    /// The page that was opened last in an account, as whichever role.
+    pub fn last_page(&self, portal: &PortalName, account: &AccountId) -> Option<&Opened> {
+        self.pages.last_in(portal, account)
+    }
+
+    /// Forgets which pages were opened, and nothing else.
+    pub fn forget_pages(&mut self) {
+        self.pages.forget();
     }
 
     /// Makes room, but not by what has just been recorded: its weight of 1 may well be the least.
@@ -129,6 +173,12 @@ struct Stored {
     pinned: Vec<GrantId>,
     #[serde(default)]
     used: Vec<Used>,
+    #[serde(default, skip_serializing_if = "is_empty")]
+    pages: Pages,
+}
+
+fn is_empty(pages: &Pages) -> bool {
+    pages.all().is_empty()
 }
 
 #[derive(Serialize, Deserialize)]
@@ -148,12 +198,10 @@ impl TryFrom<Stored> for Usage {
                 stored.version
             )));
         }
-        let mut usage = Self::default();
+        let mut usage = Self { pages: stored.pages, ..Self::default() };
         stored.pinned.iter().for_each(|grant| usage.pin(grant));
         for Used { grant, weight, last } in stored.used {
-            // `clamp` leaves a NaN as it is.
-            let weight = if weight.is_nan() { 0.0 } else { weight.clamp(0.0, HEAVIEST) };
-            usage.past.insert(grant, Past { weight, last });
+            usage.past.insert(grant, Past::read(weight, last));
         }
         Ok(usage)
     }
@@ -166,6 +214,7 @@ impl From<Usage> for Stored {
             version: VERSION,
             pinned: usage.pinned,
             used: used.map(|(grant, Past { weight, last })| Used { grant, weight, last }).collect(),
+            pages: usage.pages,
         }
     }
 }
@@ -272,7 +321,9 @@ mod tests {
     fn absurd_weights_are_brought_into_bounds() {
         for (weight, read) in [(f64::NAN, 0.0), (f64::INFINITY, HEAVIEST), (-3.0, 0.0), (1e300, HEAVIEST)] {
             let used = vec![Used { grant: grant(1), weight, last: day(0) }];
-            let mut usage = Usage::try_from(Stored { version: 1, pinned: vec![], used }).unwrap();
+            let mut usage =
+                Usage::try_from(Stored { version: 1, pinned: vec![], used, pages: Pages::default() })
+                    .unwrap();
             assert!((usage.score(&grant(1), day(0)) - read).abs() < 1e-9, "{weight}");
             usage.record(&grant(1), day(0));
             assert!((1.0..=HEAVIEST).contains(&usage.score(&grant(1), day(0))));

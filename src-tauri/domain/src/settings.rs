@@ -9,6 +9,7 @@
 //! sign_in = "embedded"             # where the sign-in page opens; or "browser"
 //! theme = "system"                 # or "light", "dark"
 //! autostart = false                # start with the desktop
+//! console_page = "home"            # where a console opens if no page is named; or "last": that of last time there
 //! console_via = "federation"       # how the console opens: signed in by us; or "portal": by the portal's own page
 //! container_endpoint = false       # the agent's endpoint also listens on 169.254.170.2, for containers
 //!
@@ -151,6 +152,28 @@ pub enum ConsoleVia {
     Portal,
 }
 
+/// Where a console opens if no page is named.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "lowercase")]
+pub enum ConsolePage {
+    /// At its home.
+    #[default]
+    Home,
+    /// At the page that was opened last in the account.
+    Last,
+}
+
+impl ConsolePage {
+    /// As in the settings.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Home => "home",
+            Self::Last => "last",
+        }
+    }
+}
+
 /// One choice, as a window makes it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
@@ -163,6 +186,7 @@ pub enum Choice {
     /// As typed; it is read when it is written.
     Hotkey(Option<String>),
     SignIn(SignInPlace),
+    ConsolePage(ConsolePage),
     Autostart(bool),
     NotifySwitch(bool),
     NotifySession(bool),
@@ -190,6 +214,8 @@ pub struct Settings {
     pub theme: Theme,
     /// Start with the desktop.
     pub autostart: bool,
+    /// Where the console opens if no page is named.
+    pub console_page: ConsolePage,
     /// How the console is opened. Chained roles, which no portal knows, always go by federation.
     pub console_via: ConsoleVia,
     /// The endpoint listens where containers find it, too.
@@ -218,6 +244,7 @@ impl Default for Settings {
             sign_in: SignInPlace::default(),
             theme: Theme::default(),
             autostart: false,
+            console_page: ConsolePage::default(),
             console_via: ConsoleVia::default(),
             container_endpoint: false,
             notify_switch: false,
@@ -249,6 +276,7 @@ impl Settings {
                 "sign_in" => settings.sign_in = place.one_of(item)?,
                 "theme" => settings.theme = place.one_of(item)?,
                 "autostart" => settings.autostart = place.flag(item)?,
+                "console_page" => settings.console_page = place.one_of(item)?,
                 "console_via" => settings.console_via = place.one_of(item)?,
                 "container_endpoint" => settings.container_endpoint = place.flag(item)?,
                 "notifications" => notifications(&mut settings, &place, item)?,

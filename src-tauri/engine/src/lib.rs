@@ -50,7 +50,8 @@ use std::time::Duration;
 
 use aws::Aws;
 use domain::failure::{Code, Failure};
-use domain::ids::PortalName;
+use domain::ids::{GrantId, PortalName};
+use domain::link;
 use domain::recent::Usage;
 use domain::settings::{self, Choice, Portal, Settings};
 use environment::Environment;
@@ -205,6 +206,12 @@ impl Engine {
         change(&mut usage);
         let text = serde_json::to_vec(&usage).map_err(|error| unwritable(&error))?;
         files::replace(&self.folders.usage_path(), &text)
+    }
+
+    /// Notes that a page of the console was opened. That it can't be kept is no reason to say anything.
+    pub fn note_opened(&self, grant: &GrantId, page: &domain::console::Page) {
+        let Ok(address) = link::Page::parse(&page.url) else { return };
+        let _ = self.change_usage(|usage| usage.opened(grant, &address, &page.title, clock::now()));
     }
 
     fn read_usage(&self) -> Result<Usage, Failure> {

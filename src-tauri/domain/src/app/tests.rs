@@ -214,7 +214,7 @@ fn a_search_says_what_the_console_opens_at() {
         page("arn:aws:ec2:eu-west-1:111122223333:instance/i-1 admin").as_deref(),
         Some("instance i-1")
     );
-    assert_eq!(page("https://console.aws.amazon.com/s3/home").as_deref(), Some("this page of s3"));
+    assert_eq!(page("https://console.aws.amazon.com/s3/home").as_deref(), Some("the page of s3"));
     assert_eq!(page("admin https://example.com/"), None);
     let home = Action::Console { grant: dev(), destination: None };
     assert_eq!(app.handle(Input::Act(home), start()), [Effect::OpenConsole(dev(), Destination::Home)]);

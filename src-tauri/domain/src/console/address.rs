@@ -1,5 +1,6 @@
 //! Addresses of the console that somebody pasted.
 
+use percent_encoding::percent_decode_str;
 use url::Url;
 
 use super::endpoint::console_of_host;
@@ -72,12 +73,21 @@ impl Address {
         Some(format!("{host}{}", replaced(page, from.as_str(), account.as_str())))
     }
 
-    /// What people recognise it by: its first part, such as `s3`.
+    /// What people recognise it by: the service, and what stands behind it in the address, such as
+    /// `lambda: functions/invoice`.
     pub(super) fn title(&self) -> String {
-        let mut parts = self.url.path().split('/').filter(|part| !part.is_empty());
-        match parts.next() {
-            None | Some("console") => "the console's home".to_owned(),
-            Some(first) => format!("this page of {first}"),
+        let path = decoded(self.url.path());
+        let (service, rest) = path.trim_matches('/').split_once('/').unwrap_or((path.trim_matches('/'), ""));
+        if matches!(service, "" | "console") {
+            return "the console's home".to_owned();
+        }
+        let fragment = self.url.fragment().map(decoded).unwrap_or_default();
+        let view = fragment.split('?').next().unwrap_or_default();
+        let ends = |c: char| matches!(c, '/' | '!' | '#' | ':');
+        let place = [view, rest].map(|part| part.trim_matches(ends));
+        match place.into_iter().find(|place| !matches!(*place, "" | "home")) {
+            Some(place) => format!("{service}: {place}"),
+            None => format!("the page of {service}"),
         }
     }
 }
@@ -92,6 +102,10 @@ pub(super) fn read(text: &str) -> Option<Url> {
 fn identity(name: &str) -> Option<AccountId> {
     let id = name.split_once('-').map_or(name, |(id, _)| id);
     AccountId::parse(id).ok()
+}
+
+fn decoded(part: &str) -> String {
+    percent_decode_str(part).decode_utf8_lossy().into_owned()
 }
 
 /// All as it is, but for the region, and without what names the identity that was signed in.

@@ -84,7 +84,7 @@ fn what_is_pasted_leads_to_its_page() {
     let page =
         opened("<https://999999999999-abcdefgh.eu-west-1.console.aws.amazon.com/s3/home?region=eu-west-1>");
     assert_eq!(page.url, "https://eu-west-1.console.aws.amazon.com/s3/home?region=eu-west-1");
-    assert_eq!((page.title.as_str(), page.region), ("this page of s3", Some(region("eu-west-1"))));
+    assert_eq!((page.title.as_str(), page.region), ("the page of s3", Some(region("eu-west-1"))));
 }
 
 #[test]

@@ -51,6 +51,12 @@ impl Page {
         &self.url
     }
 
+    /// Whether it is where the console begins, and no page that anybody would look for.
+    pub fn is_home(&self) -> bool {
+        let path = Url::parse(&self.url).map(|url| url.path().trim_matches('/').to_owned());
+        path.is_ok_and(|path| matches!(path.as_str(), "" | "console" | "console/home"))
+    }
+
     /// Whose console it is of.
     pub fn partition(&self) -> Partition {
         self.partition

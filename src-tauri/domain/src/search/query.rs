@@ -1,5 +1,7 @@
 //! What a person typed or pasted, taken apart.
 
+use percent_encoding::percent_decode_str;
+
 use super::fit::Needle;
 use crate::console::Destination;
 use crate::ids::AccountId;
@@ -90,7 +92,8 @@ fn permission_set(role: &str) -> &str {
 /// The access portal's own links name both in their parameters; console addresses have the account in the
 /// host or in an ARN.
 fn address(text: &str) -> Option<(AccountId, Option<String>)> {
-    let text = percent_decoded(text);
+    // Bytes that make no text become replacement characters, which no id contains.
+    let text = percent_decode_str(text).decode_utf8_lossy();
     let parameter = |names: &[&str]| {
         let mut pairs = text.split(['?', '&', '#']).filter_map(|pair| pair.split_once('='));
         pairs.find(|(name, _)| names.contains(name)).map(|(_, value)| value)
@@ -99,19 +102,4 @@ fn address(text: &str) -> Option<(AccountId, Option<String>)> {
     let alone = || text.split(|c: char| !c.is_alphanumeric()).find_map(|part| AccountId::parse(part).ok());
     let role = parameter(&["role_name", "roleName"]).filter(|role| !role.is_empty());
     Some((named.or_else(alone)?, role.map(str::to_owned)))
-}
-
-/// Bytes that make no text afterwards become replacement characters, which no id contains.
-fn percent_decoded(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((first, after)) = rest.split_first() {
-        let code = after
-            .get(..2)
-            .filter(|_| *first == b'%')
-            .and_then(|hex| u8::from_str_radix(std::str::from_utf8(hex).ok()?, 16).ok());
-        bytes.push(code.unwrap_or(*first));
-        rest = if code.is_some() { &after[2..] } else { after };
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
 }

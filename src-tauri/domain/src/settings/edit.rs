@@ -55,6 +55,7 @@ pub fn with_choice(text: &str, choice: &Choice) -> Result<String, Failure> {
         Choice::Theme(theme) => put(&mut document, "theme", theme.as_str()),
         Choice::Hotkey(keys) => put(&mut document, "hotkey", keys.as_deref().unwrap_or_default()),
         Choice::SignIn(place) => put(&mut document, "sign_in", place.as_str()),
+        Choice::ConsolePage(page) => put(&mut document, "console_page", page.as_str()),
         Choice::Autostart(on) => put(&mut document, "autostart", *on),
         Choice::NotifySwitch(on) => put(notifications(&mut document)?, "switch", *on),
         Choice::NotifySession(on) => put(notifications(&mut document)?, "session", *on),

@@ -122,3 +122,21 @@ fn nothing_else_is_a_page_of_the_console() {
         assert!(Address::parse(bad).is_err(), "{bad}");
     }
 }
+
+#[test]
+fn an_address_is_called_by_its_service_and_what_stands_behind_it() {
+    for (url, title) in [
+        ("https://console.aws.amazon.com/", "the console's home"),
+        ("https://eu-west-1.console.aws.amazon.com/console/home?region=eu-west-1", "the console's home"),
+        ("https://eu-west-1.console.aws.amazon.com/sqs/v3/home?region=eu-west-1", "sqs: v3/home"),
+        ("https://eu-west-1.console.aws.amazon.com/ec2/home?region=eu-west-1", "the page of ec2"),
+        ("https://eu-west-1.console.aws.amazon.com/ec2/home?region=eu-west-1#Instances:", "ec2: Instances"),
+        ("https://s3.console.aws.amazon.com/s3/buckets/my%20logs/", "s3: buckets/my logs"),
+        (
+            "https://eu-west-1.console.aws.amazon.com/lambda/home?region=eu-west-1#/functions/invoice?tab=code",
+            "lambda: functions/invoice",
+        ),
+    ] {
+        assert_eq!(Address::parse(url).unwrap().title(), title, "{url}");
+    }
+}

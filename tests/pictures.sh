@@ -97,10 +97,13 @@ rolecall list >/dev/null 2>&1
 for grant in "Payments Production/OnCallResponder" "Checkout Staging/Developer" "Data Platform Development/Developer"; do
   rolecall pin "$grant" 2>/dev/null
 done
+logs='https://eu-west-1.console.aws.amazon.com/cloudwatch/home?region=eu-west-1#logsV2:log-groups'
+rolecall bookmark add "payments logs" "Payments Production/OnCallResponder" --at "$logs" 2>/dev/null
 rolecall switch "Tracking Staging/Developer" --profile tracking 2>/dev/null
 rolecall switch "Storefront Development/AdministratorAccess" 2>/dev/null
 rolecall switch "Payments Production/OnCallResponder" 2>/dev/null
-sleep 1
+# Until what was told before has been read.
+sleep 8
 
 open_switcher() {
   rolecall-desktop --toggle

@@ -14,8 +14,8 @@ fn run<const N: usize>(world: &World, args: [&str; N]) -> Outcome {
 
 /// Opens a page as a person does who sits at a screen.
 fn open(world: &World, args: &[&str]) -> Outcome {
-    let argv = world.session.home().join("browser.argv");
-    let _ = fs::remove_file(&argv);
+    let browser = world.session.home().join("browser.argv");
+    let _ = fs::remove_file(&browser);
     let console = ["console"].into_iter().chain(args.iter().copied());
     let opening = world.rolecall(console).env("DISPLAY", ":99").start();
     let address = started_with(world);

@@ -6,6 +6,7 @@ const SVG = 'http://www.w3.org/2000/svg';
 const shapes = {
   about: 'M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM12 11v5M12 8v.01',
   accounts: 'M4 7h16M4 12h16M4 17h10',
+  bookmark: 'M7 4h10v16l-5-4-5 4z',
   browser: 'M4 5h16v14H4zM4 9h16M7 7v.01M10 7v.01',
   check: 'M5 13l4 4L19 7',
   close: 'M6 6l12 12M18 6L6 18',
@@ -17,6 +18,7 @@ const shapes = {
   enter: 'M20 6v6a2 2 0 0 1-2 2H5M9 10l-4 4 4 4',
   key: 'M15 13a5 5 0 1 0-4.6-3L4 16.5V20h4v-2.5h2.5V15l1.6-1.6A5 5 0 0 0 15 13zM16 8v.01',
   leave: 'M10 4H5v16h5M10 12h10M16 8l4 4-4 4',
+  link: 'M10.500 13.500a4 4 0 0 0 5.700 0l3-3a4 4 0 0 0-5.700-5.700l-1 1M13.500 10.500a4 4 0 0 0-5.700 0l-3 3a4 4 0 0 0 5.700 5.700l1-1',
   lock: 'M6 11h12v9H6zM8.5 11V8a3.5 3.5 0 0 1 7 0v3',
   open: 'M6 11h12v9H6zM8.5 11V7.500a3.5 3.5 0 0 1 6.8-1.2',
   phone: 'M7 3h10v18H7zM11 18h2',

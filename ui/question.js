@@ -10,6 +10,7 @@ import { el } from './elements.js';
  * @property {string} yes
  * @property {string} kind Class of the second button.
  * @property {boolean} [sudden] It came without an act of the person: for a moment, yes does not count.
+ * @property {HTMLElement} [focus] What has the focus first, in place of the safe answer.
  * @property {(yes: boolean) => void} answered Called once.
  */
 
@@ -18,7 +19,7 @@ import { el } from './elements.js';
  * @param {Asked} asked
  * @returns {() => void} Takes the question back without an answer.
  */
-export function ask({ body, no, yes, kind, sudden, answered }) {
+export function ask({ body, no, yes, kind, sudden, focus, answered }) {
   const guard = new Guard();
   const finish = (/** @type {boolean | null} */ answer) => {
     if (!dialog.isConnected) return;
@@ -42,6 +43,7 @@ export function ask({ body, no, yes, kind, sudden, answered }) {
     // Keys of the page behind don't reach it.
     event.stopPropagation();
     if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) consent();
+    else if (event.target instanceof HTMLInputElement) return;
     else if (event.key === 'ArrowRight') agree.focus();
     else if (event.key === 'ArrowLeft') refuse.focus();
     else return;
@@ -50,7 +52,7 @@ export function ask({ body, no, yes, kind, sudden, answered }) {
   document.body.append(dialog);
   dialog.showModal();
   guard.begin();
-  refuse.focus();
+  (focus ?? refuse).focus();
   return () => finish(null);
 }
 

@@ -29,6 +29,10 @@ recent: Array<GrantView>,
  */
 pinned: Array<GrantView>, 
 /**
+ * The bookmarks that have a key: the numbers that follow those of the pinned grants.
+ */
+bookmarks: Array<BookmarkName>, 
+/**
  * How many grants are known in all.
  */
 grants: number, 
@@ -318,6 +322,52 @@ back: GrantView | null, };
 export type Mode = "process" | "sso" | "keys" | "endpoint";
 
 /**
+ * One row of the quick switcher: a grant, or a page that is opened as it.
+ */
+export type RowView = { 
+/**
+ * Who.
+ */
+grant: GrantView, 
+/**
+ * Where, if it is about a page of the console.
+ */
+page: PageView | null, };
+
+/**
+ * A page of the console. Its texts are untrusted, with nothing invisible left in them.
+ */
+export type PageView = { 
+/**
+ * What the person calls it; none if it was only opened lately.
+ */
+name: BookmarkName | null, 
+/**
+ * What it shows, such as `lambda: functions/invoice`.
+ */
+title: string, 
+/**
+ * Its address; none for the console's home.
+ */
+url: string | null, 
+/**
+ * The number of the key that opens it.
+ */
+key: number | null, 
+/**
+ * Where it is not clear as whom it is opened: how many roles could.
+ */
+roles: number, 
+/**
+ * When it was opened last, if it is no bookmark.
+ */
+openedAt: Moment | null, 
+/**
+ * What opens it.
+ */
+action: Action, };
+
+/**
  * One grant. Its texts are untrusted, with nothing invisible left in them.
  */
 export type GrantView = { 
@@ -468,7 +518,11 @@ page: string | null,
 /**
  * Because of a link, which anybody can have made.
  */
-byLink: boolean, };
+byLink: boolean, 
+/**
+ * All that it could be done as, if that is more than one: the question's own grant is the first choice.
+ */
+choices: Array<GrantView>, };
 
 /**
  * A program that wants to be let in. Its texts are untrusted, with nothing invisible left in them.
@@ -609,7 +663,7 @@ export type HotkeyState = "off" | "active" | "refused" | "unsupported";
 /**
  * The settings as the settings window shows them.
  */
-export type Choices = { defaultProfile: ProfileName, defaultRegion: Region | null, theme: Theme, hotkey: string | null, signIn: SignInPlace, autostart: boolean, notifySwitch: boolean, notifySession: boolean, marks: Array<MarkView>, };
+export type Choices = { defaultProfile: ProfileName, defaultRegion: Region | null, theme: Theme, hotkey: string | null, signIn: SignInPlace, consolePage: ConsolePage, autostart: boolean, notifySwitch: boolean, notifySession: boolean, marks: Array<MarkView>, };
 
 /**
  * One mark.
@@ -667,13 +721,17 @@ query: string,
  */
 total: number, 
 /**
+ * How many of them are pages of the console, and no grants.
+ */
+pages: number, 
+/**
  * The place of the first one here.
  */
 from: number, 
 /**
  * Best first.
  */
-rows: Array<GrantView>, 
+rows: Array<RowView>, 
 /**
  * What the console opens at if it is opened from this query, such as `instance i-1`. Safe to show.
  */
@@ -718,7 +776,35 @@ page: Page, } | { "type": "bookmark",
 /**
  * Its name.
  */
-name: BookmarkName, } | { "type": "copyExports", 
+name: BookmarkName, } | { "type": "addBookmark", 
+/**
+ * As typed.
+ */
+name: string, 
+/**
+ * Who opens it.
+ */
+grant: GrantId, 
+/**
+ * Which: a query with an ARN or an address in it, else the home.
+ */
+destination: string | null, } | { "type": "removeBookmark", 
+/**
+ * Its name.
+ */
+name: BookmarkName, } | { "type": "copyLink", 
+/**
+ * To whom it leads.
+ */
+grant: GrantId, 
+/**
+ * Where: a query with an ARN or an address in it, else the home.
+ */
+destination: string | null, } | { "type": "signOutOfConsole", 
+/**
+ * Of the console that this portal leads to.
+ */
+portal: PortalName, } | { "type": "copyExports", 
 /**
  * Whose.
  */
@@ -738,7 +824,11 @@ pinned: boolean, } | { "type": "undo" } | { "type": "answer",
 /**
  * Go on.
  */
-yes: boolean, } | { "type": "reply", 
+yes: boolean, } | { "type": "answerAs", 
+/**
+ * Which.
+ */
+grant: GrantId, } | { "type": "reply", 
 /**
  * Which question.
  */
@@ -815,7 +905,7 @@ window: Window, } | { "type": "quit" };
 /**
  * One choice, as a window makes it.
  */
-export type Choice = { "key": "defaultProfile", "value": ProfileName } | { "key": "defaultRegion", "value": Region | null } | { "key": "theme", "value": Theme } | { "key": "hotkey", "value": string | null } | { "key": "signIn", "value": SignInPlace } | { "key": "autostart", "value": boolean } | { "key": "notifySwitch", "value": boolean } | { "key": "notifySession", "value": boolean };
+export type Choice = { "key": "defaultProfile", "value": ProfileName } | { "key": "defaultRegion", "value": Region | null } | { "key": "theme", "value": Theme } | { "key": "hotkey", "value": string | null } | { "key": "signIn", "value": SignInPlace } | { "key": "consolePage", "value": ConsolePage } | { "key": "autostart", "value": boolean } | { "key": "notifySwitch", "value": boolean } | { "key": "notifySession", "value": boolean };
 
 /**
  * The windows with pages of ours.
@@ -825,7 +915,7 @@ export type Window = "switcher" | "main" | "ask";
 /**
  * What a notice is about.
  */
-export type About = "switch" | "undo" | "console" | "copyExports" | "copyConsoleLink" | "copyCode" | "pin" | "signIn" | "signOut" | "refresh" | "addPortal" | "await" | "removePortal" | "choose" | "openSettingsFile" | "session" | "settings" | "hotkey" | "agent" | "clearAccesses";
+export type About = "switch" | "undo" | "console" | "copyExports" | "copyConsoleLink" | "copyLink" | "bookmark" | "copyCode" | "pin" | "signIn" | "signOut" | "refresh" | "addPortal" | "await" | "removePortal" | "choose" | "openSettingsFile" | "session" | "settings" | "hotkey" | "agent" | "clearAccesses";
 
 /**
  * A failure as it is shown: what happened, and what to do about it. All three texts are safe to print.
@@ -868,6 +958,11 @@ export type Theme = "system" | "light" | "dark";
  * Where the sign-in page opens.
  */
 export type SignInPlace = "embedded" | "browser";
+
+/**
+ * Where a console opens if no page is named.
+ */
+export type ConsolePage = "home" | "last";
 
 /**
  * A time, as RFC 3339 in UTC.

@@ -1,13 +1,14 @@
 //! Where the console opens: at AWS's federation endpoint, or by the portal's own page.
 
-use domain::app::Input;
+use domain::app::{About, Input};
+use domain::bookmark::Bookmark;
 use domain::console::{Destination, Ground, Page};
 use domain::failure::{Code, Failure};
-use domain::ids::{GrantId, Region};
+use domain::ids::{GrantId, PortalName, Region};
 use domain::link::{self, Link};
 use domain::secret::Secret;
 use domain::settings::ConsoleVia;
-use engine::Engine;
+use engine::{Engine, browser};
 
 use crate::perform::Hands;
 
@@ -23,6 +24,45 @@ impl Hands {
     /// A file that can't be read has no bookmarks; `rolecall bookmark list` says why.
     pub(crate) fn read_bookmarks(&self) {
         self.blocking(|engine| Some(Input::Bookmarks(engine.bookmarks().unwrap_or_default())));
+    }
+
+    /// Keeps a bookmark, and reads them all again, so that it is there before the file is found to have changed.
+    pub(crate) fn add_bookmark(&self, bookmark: Bookmark) {
+        let hands = self.clone();
+        self.blocking(move |engine| {
+            let added = engine.add_bookmarks(std::slice::from_ref(&bookmark));
+            if added.is_ok() {
+                hands.read_bookmarks();
+            }
+            let result = added.map(|()| Some(format!("Kept as the bookmark {}", bookmark.name)));
+            Some(Input::Done { about: About::Bookmark, action: None, result })
+        });
+    }
+
+    pub(crate) fn remove_bookmark(&self, bookmark: Bookmark) {
+        self.blocking(move |engine| {
+            let result = engine.remove_bookmark(bookmark.name.as_str()).map(|_| ());
+            Some(Input::BookmarkRemoved(bookmark, result))
+        });
+    }
+
+    /// In the person's own browser; containers and profiles keep what they have.
+    pub(crate) fn sign_out_of_console(&self, portal: PortalName) {
+        self.of_portal(portal, |engine, portal| {
+            let url = engine.console_logout(&portal.region);
+            let result = url.and_then(|url| browser::open(&url));
+            let said = "Your browser signs out of the console; the portal's own session stays";
+            let result = result.map(|()| Some(said.to_owned()));
+            Some(Input::Done { about: About::Console, action: None, result })
+        });
+    }
+
+    /// Notes that a page was opened.
+    pub(crate) fn note_opened(&self, grant: GrantId, page: Page) {
+        self.blocking(move |engine| {
+            engine.note_opened(&grant, &page);
+            Some(Input::Usage(engine.usage()))
+        });
     }
 
     /// The address of a page, by the way that the settings choose, and what page it is.

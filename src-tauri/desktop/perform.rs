@@ -12,6 +12,7 @@ use domain::browser::Wish;
 use domain::console::Destination;
 use domain::failure::Failure;
 use domain::ids::{GrantId, PortalName, Region, StartUrl};
+use domain::recent::Usage;
 use domain::secret::Secret;
 use domain::settings::{Portal, Settings};
 use domain::vend::{self, Format};
@@ -155,22 +156,12 @@ impl Hands {
             Effect::OpenConsole(grant, to) => self.open_console(grant, to),
             Effect::CopyExports(grant) => self.copy_exports(grant),
             Effect::CopyConsoleLink(grant) => self.copy_console_link(grant),
-            Effect::CopyText(text, about) => {
-                let clipboard = Arc::clone(&self.clipboard);
-                self.blocking(move |_| {
-                    let result = clipboard.put(&text).map(|()| Some("Copied".to_owned()));
-                    Some(Input::Done { about, action: None, result })
-                });
-            }
-            Effect::Pin(grant, pinned) => self.blocking(move |engine| {
-                let change = |usage: &mut domain::recent::Usage| {
-                    if pinned { usage.pin(&grant) } else { usage.unpin(&grant) }
-                };
-                Some(match engine.change_usage(change) {
-                    Ok(()) => Input::Usage(engine.usage()),
-                    Err(failure) => Input::Done { about: About::Pin, action: None, result: Err(failure) },
-                })
-            }),
+            Effect::AddBookmark(bookmark) => self.add_bookmark(bookmark),
+            Effect::RemoveBookmark(bookmark) => self.remove_bookmark(bookmark),
+            Effect::CopyLink(link) => self.copy(link.shortcut(), About::CopyLink, COPIED_LINK),
+            Effect::SignOutOfConsole(portal) => self.sign_out_of_console(portal),
+            Effect::CopyText(text, about) => self.copy(text, about, "Copied"),
+            Effect::Pin(grant, pinned) => self.pin(grant, pinned),
             Effect::AddPortal { name, start_url, region } => self.add_portal(name, start_url, region),
             Effect::RemovePortal(portal) => self.remove_portal(portal),
             Effect::Choose(choice) => self.edit(About::Choose, move |engine| {
@@ -207,6 +198,16 @@ impl Hands {
         }
     }
 
+    fn pin(&self, grant: GrantId, pinned: bool) {
+        self.blocking(move |engine| {
+            let change = |usage: &mut Usage| if pinned { usage.pin(&grant) } else { usage.unpin(&grant) };
+            Some(match engine.change_usage(change) {
+                Ok(()) => Input::Usage(engine.usage()),
+                Err(failure) => Input::Done { about: About::Pin, action: None, result: Err(failure) },
+            })
+        });
+    }
+
     /// Takes this program's place with a new one, if that loses nothing.
     pub(crate) fn start_anew(&self) {
         // The simulator of the demo lives in here.
@@ -230,7 +231,7 @@ impl Hands {
         });
     }
 
-    fn of_portal(
+    pub(crate) fn of_portal(
         &self,
         portal: PortalName,
         work: impl FnOnce(&Engine, &Portal) -> Option<Input> + Send + 'static,
@@ -363,14 +364,16 @@ impl Hands {
         self.task(|hands| async move {
             let opened = match hands.address_of_console(&grant, &to).await {
                 Ok((Address::Secret(url), page)) => {
-                    hands.show_console(grant.clone(), url).await.map(|place| {
-                        let place = place.map(|place| format!(" ({place})")).unwrap_or_default();
-                        Some(format!("{}{place}", page.opens()))
-                    })
+                    hands.show_console(grant.clone(), url).await.map(|place| (place, page))
                 }
-                Ok((Address::Portal(url), page)) => open(url).await.map(|()| Some(page.opens())),
+                Ok((Address::Portal(url), page)) => open(url).await.map(|()| (None, page)),
                 Err(failure) => Err(failure),
             };
+            let opened = opened.map(|(place, page)| {
+                hands.note_opened(grant.clone(), page.clone());
+                let place = place.map(|place| format!(" ({place})")).unwrap_or_default();
+                Some(format!("{}{place}", page.opens()))
+            });
             let action = Action::Console { grant, destination: to.text().map(str::to_owned) };
             Some(Input::Done { about: About::Console, action: Some(action), result: opened })
         });
@@ -394,6 +397,15 @@ impl Hands {
             let result = copied.map(|said| Some(said.to_owned()));
             let (about, action) = (About::CopyConsoleLink, Some(Action::CopyConsoleLink { grant }));
             Some(Input::Done { about, action, result })
+        });
+    }
+
+    /// Copies a text that is no secret.
+    fn copy(&self, text: String, about: About, said: &'static str) {
+        let clipboard = Arc::clone(&self.clipboard);
+        self.blocking(move |_| {
+            let result = clipboard.put(&text).map(|()| Some(said.to_owned()));
+            Some(Input::Done { about, action: None, result })
         });
     }
 

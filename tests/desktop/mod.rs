@@ -13,6 +13,7 @@ mod embedded;
 mod flows;
 mod hotkey;
 mod leases;
+mod pages;
 mod real;
 mod sessions;
 mod start;

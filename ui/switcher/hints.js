@@ -3,9 +3,9 @@
 import { act } from '../bridge.js';
 import { byId, el, name, settle } from '../elements.js';
 import { icon } from '../icons.js';
-import { switcher as words } from '../strings.js';
+import { say, switcher as words } from '../strings.js';
 import { isMac } from '../theme.js';
-import { isChoosing } from './lease.js';
+import { isTaken } from './line.js';
 
 const primary = isMac ? '⌘' : 'Ctrl';
 export const alt = isMac ? '⌥' : 'Alt';
@@ -13,20 +13,36 @@ export const alt = isMac ? '⌥' : 'Alt';
 /**
  * @param {import('../types').View} view
  * @param {string | null} page What the console opens at, if that is not its home.
+ * @param {import('../types').RowView | null} row What is selected.
  */
-export function drawHints(view, page) {
-  // The choice of a time stands there.
-  if (isChoosing()) return;
+export function drawHints(view, page, row) {
+  if (isTaken()) return;
+  const shown = row?.page ? pageHints(row.page, row.grant) : grantHints(view, page);
+  settle(byId('hints'), ...shown, gear());
+}
+
+/** @param {import('../types').View} view @param {string | null} page */
+function grantHints(view, page) {
   const { hints } = words;
-  settle(
-    byId('hints'),
+  return [
     name(words.switches(view.settings.defaultProfile), 'target muted'),
     hint(hints.switch, '↵'),
-    forAWhile(),
-    page === null ? hint(hints.console, primary, '↵') : pageHint(page),
-    hint(hints.exports, isMac ? '⇧' : 'Shift', '↵'),
-    gear(),
-  );
+    ...(page === null
+      ? [forAWhile(), hint(hints.console, primary, '↵'), hint(hints.exports, isMac ? '⇧' : 'Shift', '↵')]
+      : [pageHint(page), hint(hints.keep, primary, 'D')]),
+  ];
+}
+
+/** @param {import('../types').PageView} page @param {import('../types').GrantView} grant */
+function pageHints(page, grant) {
+  const { hints } = words;
+  const who = page.roles > 1 ? words.opensOne(page.roles) : words.opensAs(say.role(grant));
+  return [
+    name(who, 'target muted'),
+    hint(hints.open, '↵'),
+    hint(page.name ? hints.forget : hints.keep, primary, 'D'),
+    hint(hints.link, primary, 'L'),
+  ];
 }
 
 /** Suggested where the selected role is production. */

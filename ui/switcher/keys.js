@@ -4,7 +4,7 @@ import { isMac } from '../theme.js';
 
 /**
  * @typedef {{ name: 'up' | 'down' | 'pageUp' | 'pageDown' | 'first' | 'last' | 'close' | 'switch' | 'console'
- *   | 'lease' | 'exports' | 'pin' | 'settings' | 'refresh' | 'undo' } | { name: 'pinned', place: number }} Command
+ *   | 'lease' | 'exports' | 'pin' | 'bookmark' | 'link' | 'settings' | 'refresh' | 'undo' } | { name: 'pinned', place: number }} Command
  */
 
 /** @type {Record<string, Command>} */
@@ -22,6 +22,8 @@ const withPrimary = {
   End: { name: 'last' },
   Enter: { name: 'console' },
   p: { name: 'pin' },
+  d: { name: 'bookmark' },
+  l: { name: 'link' },
   r: { name: 'refresh' },
   ',': { name: 'settings' },
 };

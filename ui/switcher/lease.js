@@ -1,9 +1,10 @@
 // @ts-check
 // For how long a switch is: chosen in the line at the bottom, by arrows or digits.
-import { byId, el, name } from '../elements.js';
+import { el, name } from '../elements.js';
 import { icon } from '../icons.js';
 import { switcher } from '../strings.js';
 import { hoursMinutes } from '../times.js';
+import { takeLine } from './line.js';
 
 const words = switcher.lease;
 
@@ -16,32 +17,13 @@ const CHOICES = [15, 30, 60, 120, null];
 const FIRST = 1;
 
 /**
- * Takes the choice away.
- * @type {(() => void) | null}
- */
-let close = null;
-
-export const isChoosing = () => close !== null;
-
-/** Goes back, if somebody is choosing. */
-export function leaveLease() {
-  close?.();
-}
-
-/**
  * @param {string} profile What is switched.
  * @param {(minutes: number | null) => void} chosen
  * @param {() => void} closed Called however it ends, before `chosen`.
  */
 export function chooseLease(profile, chosen, closed) {
-  close?.();
-  const line = byId('hints');
-  const finish = () => {
-    close = null;
-    line.classList.remove('choosing');
-    line.replaceChildren();
-    closed();
-  };
+  /** @type {() => void} */
+  let finish = () => {};
   const pick = (/** @type {number} */ at) => {
     const minutes = CHOICES[at];
     if (minutes === undefined) return;
@@ -50,15 +32,9 @@ export function chooseLease(profile, chosen, closed) {
   };
   const items = CHOICES.map((minutes, at) => item(minutes, at, () => pick(at)));
   const menu = el('div', { class: 'leases', role: 'menu', 'aria-label': words.title }, ...items);
-  menu.onkeydown = (event) => pressed(event, items, pick, finish);
-  line.classList.add('choosing');
-  line.replaceChildren(
-    icon('clock'),
-    name(words.who(profile), 'target'),
-    menu,
-    el('span', { class: 'hint' }, el('kbd', {}, 'Esc'), el('span', {}, words.back)),
-  );
-  close = finish;
+  menu.onkeydown = (event) => pressed(event, items, pick, () => finish());
+  const back = el('span', { class: 'hint' }, el('kbd', {}, 'Esc'), el('span', {}, words.back));
+  finish = takeLine([icon('clock'), name(words.who(profile), 'target'), menu, back], closed);
   items[FIRST]?.focus();
 }
 

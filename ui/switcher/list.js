@@ -3,7 +3,7 @@
 import { attribute } from '../elements.js';
 import { emptyRow, fillRow, makeRow } from './row.js';
 
-/** @typedef {import('../types').GrantView} GrantView */
+/** @typedef {import('../types').RowView} RowView */
 
 /** Pixels; as in switcher.css. */
 export const ROW = 46;
@@ -14,7 +14,7 @@ const MARGIN = 6;
  * What the list shows.
  * @typedef {object} Source
  * @property {number} total
- * @property {(at: number) => GrantView | null} row Null: it will come, and `draw` is called again.
+ * @property {(at: number) => RowView | null} row Null: it will come, and `draw` is called again.
  * @property {string[]} words To emphasise.
  * @property {boolean} withPortal
  */
@@ -58,8 +58,8 @@ export class List {
     this.draw();
   }
 
-  /** The selected grant, if it is here. */
-  get grant() {
+  /** The selected row, if it is here. */
+  get row() {
     return this.#source.total > 0 ? this.#source.row(this.selected) : null;
   }
 
@@ -120,10 +120,10 @@ export class List {
   /** @param {number} at */
   #drawRow(at) {
     const row = this.#rows.get(at) ?? this.#newRow(at);
-    const grant = this.#source.row(at);
-    if (this.#shown.get(row) !== (grant ?? emptyRow)) {
-      this.#shown.set(row, grant ?? emptyRow);
-      if (grant) fillRow(row, grant, this.#source.words, this.#source.withPortal);
+    const shown = this.#source.row(at);
+    if (this.#shown.get(row) !== (shown ?? emptyRow)) {
+      this.#shown.set(row, shown ?? emptyRow);
+      if (shown) fillRow(row, shown, this.#source.words, this.#source.withPortal);
       else emptyRow(row);
     }
     row.classList.toggle('hovered', at === this.hovered);

@@ -2,7 +2,7 @@
 // The answers to one query, fetched piece by piece as the list is scrolled.
 import { search } from '../bridge.js';
 
-/** @typedef {import('../types').GrantView} GrantView */
+/** @typedef {import('../types').RowView} RowView */
 /** @typedef {import('../types').Found} Found */
 
 /** Rows of a piece: the first one fills the window and leaves some for the next turn of the wheel. */
@@ -13,7 +13,9 @@ export class Results {
   total = 0;
   /** @type {string | null} What the console opens at if it is opened from this query. */
   page = null;
-  /** @type {Map<number, GrantView[]>} */
+  /** How many of all rows are pages. */
+  pages = 0;
+  /** @type {Map<number, RowView[]>} */
   #pieces = new Map();
   /** @type {Set<number>} Pieces that are under way. */
   #asked = new Set();
@@ -66,6 +68,7 @@ export class Results {
     this.query = query;
     this.total = found.total;
     this.page = found.page;
+    this.pages = found.pages;
     this.#changed(true);
   }
 
@@ -98,16 +101,26 @@ export class Results {
   }
 
   /**
-   * Where a grant is among the rows that are here; -1 if it is not.
-   * @param {import('../types').GrantId} id
+   * Where a row is among those that are here; -1 if it is not.
+   * @param {RowView} wanted
    */
-  find(id) {
+  find(wanted) {
     for (const [piece, rows] of this.#pieces) {
-      const at = rows.findIndex((row) => isSameGrant(row.id, id));
+      const at = rows.findIndex((row) => isSameRow(row, wanted));
       if (at >= 0) return piece * PIECE + at;
     }
     return -1;
   }
+}
+
+/**
+ * A bookmark stays the same when another role is chosen for it.
+ * @param {RowView} a
+ * @param {RowView} b
+ */
+function isSameRow(a, b) {
+  if (a.page?.name || b.page?.name) return a.page?.name === b.page?.name;
+  return a.page?.url === b.page?.url && isSameGrant(a.grant.id, b.grant.id);
 }
 
 /**

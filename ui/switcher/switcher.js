@@ -8,8 +8,10 @@ import { applyTheme, isMac } from '../theme.js';
 import { confirm } from './confirm.js';
 import { drawHints } from './hints.js';
 import { words as wordsOf } from './highlight.js';
+import { askName, wasKept } from './keep.js';
 import { commandOf, isForAWhile } from './keys.js';
-import { chooseLease, leaveLease } from './lease.js';
+import { chooseLease } from './lease.js';
+import { isTaken, leaveLine } from './line.js';
 import { List } from './list.js';
 import { drawNotice, hasUndo } from './notice.js';
 import { painted, typed } from './pace.js';
@@ -19,6 +21,7 @@ import { Tools } from './tools.js';
 
 /** @typedef {import('../types').View} View */
 /** @typedef {import('../types').GrantView} GrantView */
+/** @typedef {import('../types').RowView} RowView */
 
 const box = /** @type {HTMLInputElement} */ (byId('query'));
 const state = byId('state');
@@ -40,14 +43,15 @@ let afterAnswer = null;
 let saying = 0;
 
 const results = new Results(answered);
-const tools = new Tools(byId('tools'), (command, grant) => {
-  if (command === 'lease') return lease(grant);
-  run(command, grant);
-  box.focus();
+const tools = new Tools(byId('tools'), (command, row) => {
+  if (command === 'lease') return lease(row);
+  run(command, row);
+  if (!isTaken()) box.focus();
 });
 const list = new List(scroller, options, () => {
   attribute(box, 'aria-activedescendant', list.activeId);
-  byId('hints').classList.toggle('suggests-lease', !scroller.hidden && !!list.grant?.production);
+  byId('hints').classList.toggle('suggests-lease', !scroller.hidden && !!list.row?.grant.production);
+  drawLine();
   tools.place(list, results);
 });
 
@@ -66,6 +70,7 @@ function show(next) {
   if (before?.revision !== next.revision) results.ask(box.value);
   if (before && before.portals.length > 1 !== next.portals.length > 1) list.show(source(), true);
   confirm(next.question);
+  wasKept(next.notice);
   drawAround();
 }
 
@@ -82,17 +87,33 @@ function drawAround() {
   settle(byId('listing'), progress(view));
   byId('count').textContent = countOf(view);
   drawNotice(view.notice);
-  drawHints(view, results.total > 0 ? results.page : null);
+  hintsFor = undefined;
+  drawLine();
+}
+
+/**
+ * The row that the hints are of; undefined: none yet, or they may differ for the same row.
+ * @type {RowView | null | undefined}
+ */
+let hintsFor;
+
+/** The line at the bottom. It changes with the selected row only between roles and pages. */
+function drawLine() {
+  const row = scroller.hidden ? null : list.row;
+  const isSameKind = hintsFor !== undefined && !hintsFor?.page && !row?.page;
+  if (!view || row === hintsFor || isSameKind) return;
+  hintsFor = row;
+  drawHints(view, results.total > 0 ? results.page : null, row);
 }
 
 /** @param {boolean} isNew */
 function answered(isNew) {
   if (isNew) {
-    const kept = list.grant;
+    const kept = list.row;
     const isSameQuery = options.dataset.query === results.query;
     options.dataset.query = results.query;
     // A refresh moves rows; what was selected stays so.
-    const place = kept && isSameQuery ? results.find(kept.id) : 0;
+    const place = kept && isSameQuery ? results.find(kept) : 0;
     if (!isSameQuery) scroller.scrollTop = 0;
     list.selected = place >= 0 ? place : list.selected;
   }
@@ -110,14 +131,15 @@ function answered(isNew) {
 /** Once the typing rests, for readers of the screen. */
 function tellCount() {
   clearTimeout(saying);
-  saying = window.setTimeout(() => (byId('said').textContent = words.found(results.total)), 500);
+  saying = window.setTimeout(() => (byId('said').textContent = words.found(results.total - results.pages, results.pages)), 500);
 }
 
 /** @param {View} view */
 function countOf(view) {
   const listing = view.portals.find((portal) => portal.listing)?.listing;
   if (listing && results.query === '') return say.listed(listing.done, listing.total);
-  return view.grants > 0 && results.total > 0 ? say.roles(results.total) : '';
+  const [found, pages] = [results.total - results.pages, results.query === '' ? 0 : results.pages];
+  return view.grants > 0 && results.total > 0 ? words.found(found, pages) : '';
 }
 
 /** @param {View} view */
@@ -136,52 +158,89 @@ function progress(view) {
 }
 
 /**
- * Does what a key or a button means, to the selected grant, once the list is that of what was typed.
+ * Does what a key or a button means, to the selected row, once the list is that of what was typed.
  * @param {string} command
- * @param {GrantView | null} [grant]
+ * @param {RowView | null} [row]
  * @param {number | null} [minutes] For how long a switch is; null: for good.
  */
-function run(command, grant, minutes = null) {
-  if (!grant && results.query !== box.value) {
+function run(command, row, minutes = null) {
+  if (!row && results.query !== box.value) {
     afterAnswer = () => run(command, null, minutes);
     return;
   }
-  const chosen = grant ?? (scroller.hidden ? null : list.grant);
+  const chosen = row ?? (scroller.hidden ? null : list.row);
   if (!chosen) {
     if (command === 'switch') enterState?.();
     return;
   }
-  if (command === 'switch') act({ type: 'switch', grant: chosen.id, profile: null, minutes });
-  else if (command === 'console') openConsole(chosen);
-  else if (command === 'exports') act({ type: 'copyExports', grant: chosen.id });
-  else if (command === 'pin') act({ type: 'pin', grant: chosen.id, pinned: !isPinned(chosen) });
+  const { grant, page } = chosen;
+  const [id, destination] = [grant.id, page ? page.url : pasted()];
+  if (command === 'link') act({ type: 'copyLink', grant: id, destination });
+  else if (command === 'bookmark') bookmark(chosen);
+  else if (page) runOnPage(command, page, grant, minutes);
+  else if (command === 'switch') act({ type: 'switch', grant: id, profile: null, minutes });
+  else if (command === 'console') act({ type: 'console', grant: id, destination });
+  else if (command === 'exports') act({ type: 'copyExports', grant: id });
+  else if (command === 'pin') act({ type: 'pin', grant: id, pinned: !isPinned(grant) });
+}
+
+/**
+ * A page is opened, unless something else was asked for in so many words.
+ * @param {string} command
+ * @param {import('../types').PageView} page
+ * @param {GrantView} grant
+ * @param {number | null} minutes
+ */
+function runOnPage(command, page, grant, minutes) {
+  const isLease = command === 'switch' && minutes !== null;
+  if (command === 'pin') bookmark({ grant, page });
+  // Nobody has said as whom.
+  else if (page.roles > 1 || command === 'console' || (command === 'switch' && !isLease)) act(page.action);
+  else if (isLease) act({ type: 'switch', grant: grant.id, profile: null, minutes });
+  else if (command === 'exports') act({ type: 'copyExports', grant: grant.id });
+}
+
+/** The query, if the console opens at something in it. */
+const pasted = () => (results.page === null ? null : results.query);
+
+/**
+ * Takes a bookmark out, or asks for the name of a new one.
+ * @param {RowView} row
+ */
+function bookmark({ grant, page }) {
+  if (page?.name) return act({ type: 'removeBookmark', name: page.name });
+  const destination = page ? page.url : pasted();
+  const suggestion = page?.title ?? results.page ?? (grant.accountName || grant.id.accountId);
+  askName(
+    suggestion.replaceAll('/', ' '),
+    () => view?.notice?.id ?? 0,
+    (name) => act({ type: 'addBookmark', name, grant: grant.id, destination }),
+    lineIsFree,
+  );
+}
+
+/** What had the line has given it back. */
+function lineIsFree() {
+  box.focus();
+  hintsFor = undefined;
+  drawLine();
 }
 
 /**
  * Asks for how long, at once: the keys that follow are for the answer, also where the list is not that of what was
  * typed yet.
- * @param {GrantView | null} [grant]
+ * @param {RowView | null} [row]
  */
-function lease(grant) {
+function lease(row) {
   const isAnswered = results.query === box.value;
-  const to = grant ?? (isAnswered && !scroller.hidden ? list.grant : null);
+  const to = row ?? (isAnswered && !scroller.hidden ? list.row : null);
   if (!view || (!to && isAnswered)) return;
   // Where the keys go is what is selected.
-  const at = to ? results.find(to.id) : -1;
+  const at = to ? results.find(to) : -1;
   if (at >= 0) list.select(at);
   const chosen = (/** @type {number | null} */ minutes) => run('switch', to, minutes);
-  chooseLease(view.settings.defaultProfile, chosen, () => {
-    box.focus();
-    if (view) drawHints(view, results.page);
-  });
+  chooseLease(view.settings.defaultProfile, chosen, lineIsFree);
 }
-
-/**
- * What was pasted is where it opens.
- * @param {GrantView} grant
- */
-const openConsole = (grant) =>
-  act({ type: 'console', grant: grant.id, destination: results.page === null ? null : results.query });
 
 /**
  * The view is newer than the row.
@@ -199,9 +258,8 @@ function pressed(event) {
   list.draw();
   const { page } = list;
   const moves = { up: -1, down: 1, pageUp: -page, pageDown: page, first: -Infinity, last: Infinity };
-  const pinned = command.name === 'pinned' ? view.pinned[command.place - 1] : undefined;
   if (command.name in moves) list.select(list.selected + moves[/** @type {keyof moves} */ (command.name)]);
-  else if (command.name === 'pinned') pinned && run('switch', pinned);
+  else if (command.name === 'pinned') runKey(view, command.place);
   else if (command.name === 'close') hide();
   else if (command.name === 'settings') act({ type: 'show', window: 'main' });
   else if (command.name === 'refresh') refreshAll(view);
@@ -211,16 +269,28 @@ function pressed(event) {
 }
 
 /**
+ * Pinned grants have the first numbers, bookmarks those that follow.
+ * @param {View} view
+ * @param {number} place
+ */
+function runKey({ pinned, bookmarks }, place) {
+  const grant = pinned[place - 1];
+  const name = bookmarks[place - 1 - pinned.length];
+  if (grant) run('switch', { grant, page: null });
+  else if (name) act({ type: 'bookmark', name });
+}
+
+/**
  * A click switches, with Ctrl it opens the console.
  * @param {MouseEvent} event
  */
 function clicked(event) {
   const at = list.placeOf(event.target);
-  const grant = at >= 0 ? results.row(at) : null;
-  if (!grant) return;
-  leaveLease();
+  const row = at >= 0 ? results.row(at) : null;
+  if (!row) return;
+  leaveLine();
   list.select(at);
-  run(event.ctrlKey || event.metaKey ? 'console' : 'switch', grant);
+  run(event.ctrlKey || event.metaKey ? 'console' : 'switch', row);
 }
 
 /**
@@ -274,7 +344,7 @@ function begin() {
   options.setAttribute('aria-label', words.list);
   box.addEventListener('input', (event) => {
     typed(event.timeStamp);
-    leaveLease();
+    leaveLine();
     afterAnswer = null;
     results.ask(box.value);
   });
@@ -286,7 +356,7 @@ function begin() {
   scroller.addEventListener('mousemove', (event) => tools.hover(list.placeOf(event.target), list));
   scroller.addEventListener('mouseleave', () => tools.hover(-1, list));
   onShown(() => {
-    leaveLease();
+    leaveLine();
     box.value = '';
     afterAnswer = null;
     options.dataset.query = '\n';

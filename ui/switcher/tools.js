@@ -13,13 +13,15 @@ import { ROW } from './list.js';
 const primary = isMac ? '⌘' : 'Ctrl+';
 
 export class Tools {
-  /** @type {import('../types').GrantView | null} */
-  grant = null;
+  /** @type {import('../types').RowView | null} */
+  row = null;
   #pin;
+  /** What is only for roles. */
+  #ofGrants;
 
   /**
    * @param {HTMLElement} bar
-   * @param {(command: string, grant: import('../types').GrantView | null) => void} run
+   * @param {(command: string, row: import('../types').RowView | null) => void} run
    */
   constructor(bar, run) {
     this.bar = bar;
@@ -28,20 +30,23 @@ export class Tools {
      * @param {import('../icons.js').IconName} drawing
      */
     const button = (command, drawing) => {
-      const onclick = () => run(command, this.grant);
+      const onclick = () => run(command, this.row);
       return el('button', { type: 'button', class: 'quiet only-icon', onclick }, icon(drawing));
     };
     this.#pin = button('pin', 'pin');
-    const [lease, console, copy] = [
+    const [lease, console, link, copy] = [
       button('lease', 'clock'),
       button('console', 'console'),
+      button('link', 'link'),
       button('exports', 'copy'),
     ];
+    this.#ofGrants = [lease, copy];
     label(lease, words.withKeys(words.lease.title, isMac ? '⌥↵' : 'Alt+↵'));
     label(console, words.withKeys(say.openConsole, `${primary}↵`));
+    label(link, words.withKeys(words.copyLink, `${primary}L`));
     label(copy, words.withKeys(say.copyExports, isMac ? '⇧↵' : 'Shift+↵'));
     bar.setAttribute('aria-label', words.rowActions);
-    bar.append(lease, console, copy, this.#pin);
+    bar.append(lease, console, link, copy, this.#pin);
   }
 
   /**
@@ -59,13 +64,21 @@ export class Tools {
   /** @param {List} list @param {Results} results */
   place(list, results) {
     const at = list.hovered >= 0 && list.hovered < results.total ? list.hovered : list.selected;
-    this.grant = at < results.total ? results.row(at) : null;
-    this.bar.hidden = !this.grant;
+    this.row = at < results.total ? results.row(at) : null;
+    this.bar.hidden = !this.row;
     this.bar.style.transform = `translateY(${at * ROW}px)`;
     this.bar.classList.toggle('on-selected', at === list.selected);
-    const isPinned = this.grant?.pin != null;
-    label(this.#pin, words.withKeys(isPinned ? words.unpin : words.pin, `${primary}P`));
-    this.#pin.setAttribute('aria-pressed', String(isPinned));
+    const page = this.row?.page;
+    for (const only of this.#ofGrants) only.hidden = !!page;
+    const isKept = page ? page.name !== null : this.row?.grant.pin != null;
+    const [keep, forget] = page ? [words.keepPage, words.forgetPage] : [words.pin, words.unpin];
+    label(this.#pin, words.withKeys(isKept ? forget : keep, `${primary}${page ? 'D' : 'P'}`));
+    this.#pin.setAttribute('aria-pressed', String(isKept));
+    const drawing = page ? 'bookmark' : 'pin';
+    if (this.#pin.dataset.drawing !== drawing) {
+      this.#pin.dataset.drawing = drawing;
+      this.#pin.replaceChildren(icon(drawing));
+    }
   }
 }
 

@@ -7,6 +7,7 @@ use super::browsers::InBrowser;
 use super::{Via, region};
 
 #[derive(Debug, Group)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option")]
 pub(crate) struct Console {
     /// ACCOUNT/ROLE, or words that fit exactly one [default: the grant of the default profile].
     /// Or a bookmark's name. Or an ARN or an address of the console: it is opened as the only role of its account, or the

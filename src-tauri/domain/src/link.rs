@@ -164,7 +164,8 @@ impl Link {
         })
     }
 
-    fn as_role(&self, portal: &Portal, role: &RoleName) -> GrantId {
+    /// The grant that a role of the account is.
+    pub(crate) fn as_role(&self, portal: &Portal, role: &RoleName) -> GrantId {
         GrantId { portal: portal.name.clone(), account_id: self.account_id.clone(), role_name: role.clone() }
     }
 

@@ -5,7 +5,8 @@ use jiff::Timestamp;
 use super::input::{About, Action, Effect, Notification, Topic, Window};
 use super::known::{Session, Switched};
 use super::view::Place;
-use super::{App, Asked};
+use super::{App, Asked, Undoable};
+use crate::bookmark::Bookmark;
 use crate::catalogue::{Catalogue, Changes};
 use crate::console::Destination;
 use crate::failure::{Code, Failure};
@@ -14,22 +15,37 @@ use crate::settings::SignInPlace;
 
 impl App {
     pub(super) fn act(&mut self, action: Action, now: Timestamp) -> Vec<Effect> {
+        let action = self.where_it_was(action);
         match &action {
             Action::Switch { grant, .. } => self.ask_or(grant.clone(), About::Switch, action),
             Action::Console { grant, .. } | Action::ConsoleAt { grant, .. } => {
                 self.ask_or(grant.clone(), About::Console, action)
             }
             Action::Bookmark { name } => self.open_bookmark(name),
+            Action::AddBookmark { name, grant, destination } => {
+                self.add_bookmark(name, grant, destination.as_deref())
+            }
+            Action::RemoveBookmark { name } => self.remove_bookmark(name),
+            Action::CopyLink { grant, destination } => self.copy_link(grant, destination.as_deref()),
             Action::CopyExports { grant } => self.ask_or(grant.clone(), About::CopyExports, action),
             Action::CopyConsoleLink { grant } => self.ask_or(grant.clone(), About::CopyConsoleLink, action),
-            Action::Answer { yes: true } if self.is_too_early(now) => Vec::new(),
+            Action::Answer { yes: true } | Action::AnswerAs { .. } if self.is_too_early(now) => Vec::new(),
+            Action::AnswerAs { grant } => match self.question.take() {
+                Some(asked) if asked.choices.contains(grant) => {
+                    Self::carry_out(asked.action.for_grant(grant))
+                }
+                _ => Vec::new(),
+            },
             Action::Answer { yes } => match self.question.take() {
                 Some(asked) if *yes => Self::carry_out(asked.action),
                 _ => Vec::new(),
             },
             Action::Undo => {
-                let possible = std::mem::take(&mut self.undo);
-                if possible { vec![Effect::UndoSwitch] } else { Vec::new() }
+                let undo = self.undo.take().map(|undo| match undo {
+                    Undoable::Switch => Effect::UndoSwitch,
+                    Undoable::Bookmark(bookmark) => Effect::AddBookmark(bookmark),
+                });
+                undo.into_iter().collect()
             }
             Action::SignIn { portal, place } => {
                 let (place, portal) = (self.place(*place), portal.clone());
@@ -81,6 +97,7 @@ impl App {
             | Action::Choose { .. }
             | Action::OpenSettingsFile
             | Action::ClearAccesses
+            | Action::SignOutOfConsole { .. }
             | Action::Show { .. }
             | Action::Quit => Self::carry_out(action),
         }
@@ -93,7 +110,7 @@ impl App {
         if !self.look(&grant).confirm {
             return Self::carry_out(action);
         }
-        self.question = Some(Asked { grant, action, about, by_link: None });
+        self.question = Some(Asked { grant, action, about, by_link: None, choices: Vec::new() });
         vec![Effect::Show(Window::Switcher)]
     }
 
@@ -113,6 +130,7 @@ impl App {
             Action::CopyConsoleLink { grant } => Effect::CopyConsoleLink(grant),
             Action::Pin { grant, pinned } => Effect::Pin(grant, pinned),
             Action::SignOut { portal } => Effect::SignOut(portal),
+            Action::SignOutOfConsole { portal } => Effect::SignOutOfConsole(portal),
             Action::RemovePortal { portal } => Effect::RemovePortal(portal),
             Action::Choose { choice } => Effect::Choose(choice),
             Action::OpenSettingsFile => Effect::OpenSettingsFile,
@@ -312,7 +330,7 @@ impl App {
         let mut effects = vec![Effect::ReadProfiles];
         match result {
             Ok(switched) => {
-                self.undo = switched.changed;
+                self.undo = switched.changed.then_some(Undoable::Switch);
                 let mut text = self.switched_text(&switched);
                 for warning in &switched.warnings {
                     text.push_str("; ");
@@ -345,6 +363,19 @@ impl App {
         effects
     }
 
+    pub(super) fn bookmark_removed(
+        &mut self,
+        bookmark: Bookmark,
+        result: Result<(), Failure>,
+    ) -> Vec<Effect> {
+        if let Err(failure) = result {
+            return self.tell_failure(About::Bookmark, &failure);
+        }
+        self.tell(About::Bookmark, format!("The bookmark {} is gone", bookmark.name), true);
+        self.undo = Some(Undoable::Bookmark(bookmark));
+        Vec::new()
+    }
+
     pub(super) fn done(
         &mut self,
         about: About,
@@ -354,7 +385,10 @@ impl App {
     ) -> Vec<Effect> {
         match (result, action) {
             (Ok(text), _) => {
-                let hide = matches!(about, About::Console | About::CopyExports | About::CopyConsoleLink);
+                let hide = matches!(
+                    about,
+                    About::Console | About::CopyExports | About::CopyConsoleLink | About::CopyLink
+                );
                 if let Some(text) = text {
                     self.tell(about, text, false);
                 }
@@ -376,6 +410,16 @@ impl App {
                 effects
             }
             (Err(failure), _) => self.tell_failure(about, &failure),
+        }
+    }
+}
+
+impl Action {
+    /// The same as somebody else.
+    fn for_grant(self, grant: &GrantId) -> Self {
+        match self {
+            Self::ConsoleAt { page, .. } => Self::ConsoleAt { grant: grant.clone(), page },
+            other => other,
         }
     }
 }

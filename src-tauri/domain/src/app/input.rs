@@ -12,7 +12,7 @@ use crate::flow::{Flow, Plan};
 use crate::gate::{Question, Reply};
 use crate::hotkey::Hotkey;
 use crate::ids::{GrantId, PortalName, ProfileName, Region, StartUrl};
-use crate::link::Page;
+use crate::link::{Link, Page};
 use crate::profile::OurProfile;
 use crate::recent::Usage;
 use crate::session::Authorization;
@@ -58,6 +58,32 @@ pub enum Action {
         /// Its name.
         name: BookmarkName,
     },
+    /// Keep a page of the console under a name.
+    AddBookmark {
+        /// As typed.
+        name: String,
+        /// Who opens it.
+        grant: GrantId,
+        /// Which: a query with an ARN or an address in it, else the home.
+        destination: Option<String>,
+    },
+    /// Forget a bookmark.
+    RemoveBookmark {
+        /// Its name.
+        name: BookmarkName,
+    },
+    /// Put a link to a page of the console on the clipboard that holds no secret.
+    CopyLink {
+        /// To whom it leads.
+        grant: GrantId,
+        /// Where: a query with an ARN or an address in it, else the home.
+        destination: Option<String>,
+    },
+    /// Sign the person's browser out of the console.
+    SignOutOfConsole {
+        /// Of the console that this portal leads to.
+        portal: PortalName,
+    },
     /// Put the credentials of a grant on the clipboard, as shell exports.
     CopyExports {
         /// Whose.
@@ -75,12 +101,17 @@ pub enum Action {
         /// Which of the two.
         pinned: bool,
     },
-    /// Take the last switch back.
+    /// Take back what was done last: a switch, or the end of a bookmark.
     Undo,
     /// Answer the question that stands.
     Answer {
         /// Go on.
         yes: bool,
+    },
+    /// Go on, as this one of the roles that the question offers.
+    AnswerAs {
+        /// Which.
+        grant: GrantId,
     },
     /// Answer a program that wants to be let in.
     Reply {
@@ -290,6 +321,8 @@ pub enum Input {
         /// The catalogue and what came and went.
         result: Result<(Catalogue, Changes), Failure>,
     },
+    /// A bookmark was to be removed.
+    BookmarkRemoved(Bookmark, Result<(), Failure>),
     /// A switch ended.
     Switched(Result<Switched, Failure>),
     /// The lease of a profile was to be ended: how the profile is now, and what may keep it from working.
@@ -326,6 +359,8 @@ pub enum About {
     Console,
     CopyExports,
     CopyConsoleLink,
+    CopyLink,
+    Bookmark,
     CopyCode,
     Pin,
     SignIn,
@@ -393,6 +428,14 @@ pub enum Effect {
     CopyExports(GrantId),
     /// Copy a sign-in address for the console.
     CopyConsoleLink(GrantId),
+    /// Copy a link that holds no secret.
+    CopyLink(Link),
+    /// Keep a bookmark.
+    AddBookmark(Bookmark),
+    /// Forget a bookmark.
+    RemoveBookmark(Bookmark),
+    /// Sign the browser out of the console that a portal leads to.
+    SignOutOfConsole(PortalName),
     /// Copy a text that is no secret for long.
     CopyText(String, About),
     /// Pin or unpin.

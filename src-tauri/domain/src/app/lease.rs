@@ -42,7 +42,7 @@ impl App {
             self.profiles.extend(back);
         }
         // The file is not what the last switch made of it.
-        self.undo = false;
+        self.undo = None;
         self.revision += 1;
         effects
     }
@@ -70,7 +70,7 @@ impl App {
         let mut effects = vec![Effect::ReadProfiles];
         match result {
             Ok((back, warnings)) => {
-                self.undo = false;
+                self.undo = None;
                 let said = [self.gone_back(name, back.as_ref())].into_iter().chain(warnings);
                 self.tell(About::Switch, said.collect::<Vec<_>>().join("; "), false);
             }

@@ -5,11 +5,8 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::input::{About, Action, Effect, Window};
 use super::{App, Asked};
-use crate::bookmark::{self, BookmarkName};
-use crate::console;
 use crate::failure::{Code, Failure};
-use crate::ids::GrantId;
-use crate::link::{Link, Page};
+use crate::link::Link;
 use crate::settings::Portal;
 
 /// As with programs that want to be let in: what is pressed in the first moment was meant for what was in front before.
@@ -56,35 +53,11 @@ impl App {
         }
     }
 
-    /// A bookmark that the person has chosen: nothing more is asked than of its grant.
-    pub(super) fn open_bookmark(&mut self, name: &BookmarkName) -> Vec<Effect> {
-        // It may have gone from the file since the menu was drawn.
-        let Some(found) = bookmark::find(&self.bookmarks, name.as_str()) else { return Vec::new() };
-        let portal = found.link.portal(&self.settings.portals);
-        match portal.and_then(|portal| self.place_of(&found.link, portal)) {
-            Ok((grant, page)) => {
-                let action = Action::ConsoleAt { grant: grant.clone(), page };
-                self.ask_or(grant, About::Console, action)
-            }
-            Err(failure) => self.tell_failure(About::Console, &failure),
-        }
-    }
-
     fn question_of(&self, link: &Link, portal: &Portal, now: Timestamp) -> Result<Asked, Failure> {
-        let (grant, page) = self.place_of(link, portal)?;
-        let action = Action::ConsoleAt { grant: grant.clone(), page };
-        Ok(Asked { grant, action, about: About::Console, by_link: Some(now) })
-    }
-
-    /// Where a link leads the person: as which role, to which page.
-    fn place_of(&self, link: &Link, portal: &Portal) -> Result<(GrantId, Page), Failure> {
-        let catalogue = self.catalogues.iter().find(|catalogue| catalogue.portal == portal.name);
-        let grant = link.choose(&link.grants(portal, catalogue)?, &self.usage)?;
-        let region = self.settings.usual_region(&grant).unwrap_or(&portal.region);
-        let home = || Page::parse(&console::home(region));
-        let page = link.page.clone().map_or_else(home, Ok);
-        let page = page.map_err(|error| Failure::new(Code::Failed, error.0, "check the default region"))?;
-        Ok((grant, page))
+        let place = self.place_of(link, portal)?;
+        let action = Action::ConsoleAt { grant: place.grant.clone(), page: place.page };
+        let (grant, choices) = (place.grant, place.choices);
+        Ok(Asked { grant, action, about: About::Console, by_link: Some(now), choices })
     }
 
     /// The windows say it, where the person's look is drawn to.

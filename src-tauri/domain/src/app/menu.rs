@@ -6,7 +6,7 @@ use super::case::Case;
 use super::input::{Action, Window};
 use super::remaining::{left, left_changes};
 use super::view::{Place, PortalState};
-use super::{App, Session, lease};
+use super::{App, Session, Undoable, lease};
 use crate::bookmark::Bookmark;
 use crate::ids::GrantId;
 use crate::mark::Colour;
@@ -20,6 +20,8 @@ const RECENT: usize = 5;
 const PROFILES: usize = 4;
 /// Bookmarks, in the order of their file.
 const BOOKMARKS: usize = 9;
+/// Pages that were opened lately, and are no bookmarks.
+const OPENED: usize = 9;
 /// Names in a menu are cut to so many characters.
 const LONGEST_NAME: usize = 42;
 
@@ -150,11 +152,11 @@ impl App {
             if at == 0 && profile.ours.name == self.settings.default_profile {
                 entries.push(Entry::Text(label));
                 entries.extend(self.lease_entry(profile, now));
-                entries.extend(uses(grant));
+                entries.extend(self.uses(grant));
             } else {
                 let label = format!("{label}{}", lease::time_left(profile, now));
                 let entry = self.lease_entry(profile, now);
-                entries.push(Entry::Submenu(label, entry.into_iter().chain(uses(grant)).collect()));
+                entries.push(Entry::Submenu(label, entry.into_iter().chain(self.uses(grant)).collect()));
             }
         }
         entries
@@ -174,9 +176,12 @@ impl App {
             item(&short(bookmark.name.as_str()), Action::Bookmark { name: bookmark.name.clone() })
         };
         let bookmarks: Vec<Entry> = ours.take(BOOKMARKS).map(entry).collect();
-        let menu = (!bookmarks.is_empty()).then(|| Entry::Submenu("Bookmarks".to_owned(), bookmarks));
+        let of_late = self.opened_lately().take(OPENED).map(|(title, action)| item(&short(&title), action));
         let all = item("All roles…", Action::Show { window: Window::Switcher });
-        [all].into_iter().chain(menu).collect()
+        let menus = [("Bookmarks", bookmarks), ("Recent pages", of_late.collect())];
+        let menus = menus.into_iter().filter(|(_, entries)| !entries.is_empty());
+        let menus = menus.map(|(label, entries)| Entry::Submenu(label.to_owned(), entries));
+        [all].into_iter().chain(menus).collect()
     }
 
     fn grant_entry(&self, grant: &GrantId) -> Entry {
@@ -199,11 +204,36 @@ impl App {
     }
 
     fn last_entries(&self) -> Vec<Entry> {
-        let undo = self.undo.then(|| item("Undo the last switch", Action::Undo));
+        let undo = self.undo.as_ref().map(|undo| match undo {
+            Undoable::Switch => item("Undo the last switch", Action::Undo),
+            Undoable::Bookmark(bookmark) => {
+                item(&format!("Bring the bookmark {} back", short(bookmark.name.as_str())), Action::Undo)
+            }
+        });
         let notice = self.settings_failure.as_ref().map(|failure| Entry::Text(short(&failure.summary)));
         let main = Action::Show { window: Window::Main };
         let last = [item("Settings…", main), item("Quit Rolecall", Action::Quit)];
         undo.into_iter().chain(notice).chain(last).collect()
+    }
+
+    fn uses(&self, grant: &GrantId) -> Vec<Entry> {
+        let of = || grant.clone();
+        let mut entries = vec![item("Open console", Action::Console { grant: of(), destination: None })];
+        if let Some((title, home)) = self.not_at_home(grant) {
+            entries[0] = item(
+                &format!("Open console: {}", short(&line(title))),
+                Action::Console { grant: of(), destination: None },
+            );
+            entries.push(item("Open the console's home", Action::ConsoleAt { grant: of(), page: home }));
+        }
+        entries.push(item("Copy environment exports", Action::CopyExports { grant: of() }));
+        entries.push(item("Copy console link", Action::CopyConsoleLink { grant: of() }));
+        // Nobody else has a person's own chained roles.
+        if self.settings.chain(grant).is_none() {
+            let copy = Action::CopyLink { grant: of(), destination: None };
+            entries.push(item("Copy link for colleagues", copy));
+        }
+        entries
     }
 
     pub(super) fn short_label(&self, grant: &GrantId) -> String {
@@ -220,15 +250,6 @@ impl App {
 
 pub(super) fn item(label: &str, action: Action) -> Entry {
     Entry::Item { label: label.to_owned(), action, checked: false, colour: None }
-}
-
-fn uses(grant: &GrantId) -> Vec<Entry> {
-    let grant = || grant.clone();
-    vec![
-        item("Open console", Action::Console { grant: grant(), destination: None }),
-        item("Copy environment exports", Action::CopyExports { grant: grant() }),
-        item("Copy console link", Action::CopyConsoleLink { grant: grant() }),
-    ]
 }
 
 fn portal_entry(case: &Case, now: Timestamp) -> Vec<Entry> {
@@ -261,6 +282,7 @@ fn portal_entry(case: &Case, now: Timestamp) -> Vec<Entry> {
                 item("Sign in anew…", sign_in(None)),
                 item("Sign in afresh… (ends the session)", Action::SignInAfresh { portal: portal() }),
                 item("Sign out", Action::SignOut { portal: portal() }),
+                item("Sign the browser out of the console", Action::SignOutOfConsole { portal: portal() }),
             ],
         )],
     }

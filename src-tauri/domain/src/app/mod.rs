@@ -14,6 +14,7 @@ mod lease;
 mod link;
 mod menu;
 mod notification;
+mod pages;
 mod remaining;
 mod show;
 #[cfg(test)]
@@ -32,7 +33,8 @@ use crate::flow::Flow;
 use crate::ids::{GrantId, PortalName, ProfileName};
 use crate::link::Link;
 use crate::recent::Usage;
-use crate::search::{Hit, Index};
+use crate::search::Index;
+use crate::search::pages::Row;
 use crate::session::Authorization;
 use crate::settings::{Settings, SignInPlace};
 
@@ -68,19 +70,20 @@ pub struct App {
     notices: u32,
     question: Option<Asked>,
     bookmarks: Vec<Bookmark>,
+    pages: pages::Known,
     /// A link that waits until it is known what its portal has.
     link: Option<Link>,
     /// Programs that want to be let in.
     asks: Asks,
     /// Grows when the access log has changed.
     accesses: u32,
-    /// The last switch can be taken back.
-    undo: bool,
+    /// What can be taken back.
+    undo: Option<Undoable>,
     revision: u32,
     /// Roles that somebody waits for.
     watches: Vec<Awaited>,
     /// The answers to the last search: a list that is scrolled asks for them part by part.
-    found: Option<(String, u32, Vec<Hit>)>,
+    found: Option<(String, u32, Vec<Row>)>,
 }
 
 /// What wants a second, deliberate act.
@@ -91,6 +94,16 @@ struct Asked {
     about: About,
     /// Set if a link asks, and nobody who is known: when it did.
     by_link: Option<Timestamp>,
+    /// As whom else it could be.
+    choices: Vec<GrantId>,
+}
+
+/// What can be taken back.
+#[derive(Debug)]
+enum Undoable {
+    Switch,
+    /// A bookmark that was removed.
+    Bookmark(Bookmark),
 }
 
 impl App {
@@ -121,10 +134,11 @@ impl App {
             notices: 0,
             question: None,
             bookmarks: Vec::new(),
+            pages: pages::Known::default(),
             link: None,
             asks: Asks::default(),
             accesses: 0,
-            undo: false,
+            undo: None,
             revision: 0,
             watches: Vec::new(),
             found: None,
@@ -211,12 +225,13 @@ impl App {
             }
             Input::Bookmarks(bookmarks) => {
                 self.bookmarks = bookmarks;
+                self.reread_pages();
                 Vec::new()
             }
             Input::Usage(usage) => {
                 if self.usage != usage {
                     self.usage = usage;
-                    self.revision += 1;
+                    self.reread_pages();
                 }
                 Vec::new()
             }
@@ -252,6 +267,7 @@ impl App {
                 Vec::new()
             }
             Input::Listed { portal, result } => self.listed(&portal, result, now),
+            Input::BookmarkRemoved(bookmark, result) => self.bookmark_removed(bookmark, result),
             Input::Switched(result) => self.switched(result, now),
             Input::LeaseEnded(profile, result) => self.lease_ended(&profile, result),
             Input::Done { about, action, result } => self.done(about, action, result, now),
@@ -425,7 +441,7 @@ impl App {
         let order = |c: &Catalogue| self.settings.portals.iter().position(|p| p.name == c.portal);
         self.catalogues.sort_by_key(order);
         self.index = Index::with_chains(&self.catalogues, &self.settings.chains);
-        self.revision += 1;
+        self.reread_pages();
     }
 
     fn default_profile(&self) -> ProfileName {

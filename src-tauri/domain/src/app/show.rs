@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::case::Case;
 use super::view::{
     ChainView, ChangesView, Choices, Found, GrantView, ListingView, MarkView, Moment, PortalView,
-    ProfileView, Question, View,
+    ProfileView, Question, RowView, View,
 };
 use super::{App, Profile};
 use crate::catalogue::{Account, Changes, Grant};
@@ -15,6 +15,7 @@ use crate::console::Destination;
 use crate::ids::{AccountId, GrantId, PortalName, ProfileName, RoleName};
 use crate::mark::{self, Look, Mark, Patterns};
 use crate::search;
+use crate::search::pages::{self, Row};
 use crate::text::line;
 
 /// Grants used lately, beside the pinned ones.
@@ -34,6 +35,7 @@ impl App {
             profiles: self.profile_views(),
             recent: recents.take(RECENT).map(|id| self.grant_view(id)).collect(),
             pinned: self.usage.pinned().iter().map(|id| self.grant_view(id)).collect(),
+            bookmarks: self.bookmarks_with_keys(),
             grants: count(self.index.len()),
             notice: self.notice.clone(),
             question: self.question.as_ref().map(|asked| Question {
@@ -52,6 +54,7 @@ impl App {
                     _ => None,
                 },
                 by_link: asked.by_link.is_some(),
+                choices: asked.choices.iter().map(|id| self.grant_view(id)).collect(),
             }),
             asks: self.ask_views(),
             accesses: self.accesses,
@@ -68,22 +71,42 @@ impl App {
     /// Part of the answers to a query. The whole ranking is kept for whoever scrolls on.
     pub fn search(&mut self, query: &str, from: usize, count: usize, now: Timestamp) -> Found {
         let ranked = self.found.take().filter(|(q, revision, _)| q == query && *revision == self.revision);
-        let (query, revision, hits) = ranked.unwrap_or_else(|| {
-            let hits = search::search(&self.index, query, &self.usage, now, usize::MAX);
-            (query.to_owned(), self.revision, hits)
-        });
+        let (query, revision, rows) =
+            ranked.unwrap_or_else(|| (query.to_owned(), self.revision, self.rows(query, now)));
         let profiles = self.profiles_by_grant();
-        let wanted = hits.iter().skip(from).take(count).filter_map(|hit| self.index.grant(hit.grant));
+        let wanted = rows.iter().skip(from).take(count);
         let found = Found {
             revision,
-            total: self::count(hits.len()),
+            total: self::count(rows.len()),
+            pages: self::count(rows.iter().filter(|row| matches!(row, Row::Page(_))).count()),
             from: self::count(from),
-            rows: wanted.map(|grant| self.row(grant, &profiles)).collect(),
+            rows: wanted.filter_map(|row| self.row_view(*row, &profiles)).collect(),
             page: Destination::in_query(&query).map(|to| to.title()),
             query: query.clone(),
         };
-        self.found = Some((query, revision, hits));
+        self.found = Some((query, revision, rows));
         found
+    }
+
+    fn rows(&self, query: &str, now: Timestamp) -> Vec<Row> {
+        let hits = search::search(&self.index, query, &self.usage, now, usize::MAX);
+        if query.trim().is_empty() {
+            let pinned = self.usage.pinned().iter().filter(|grant| self.knows(grant)).count();
+            return pages::unasked(&hits, pinned, self.pages.first);
+        }
+        pages::rows(&hits, &self.pages.index, query)
+    }
+
+    fn row_view(&self, row: Row, profiles: &HashMap<GrantId, Vec<ProfileName>>) -> Option<RowView> {
+        match row {
+            Row::Grant(at) => {
+                self.index.grant(at).map(|grant| RowView { grant: self.row(grant, profiles), page: None })
+            }
+            Row::Page(at) => self.page_view(at).map(|(grant, page)| RowView {
+                grant: self.grant_view_with(grant, profiles),
+                page: Some(page),
+            }),
+        }
     }
 
     /// `Account / Role`, for people; the account's id where its name is not known.
@@ -233,6 +256,7 @@ impl App {
             theme: settings.theme,
             hotkey: settings.hotkey.as_ref().map(ToString::to_string),
             sign_in: settings.sign_in,
+            console_page: settings.console_page,
             autostart: settings.autostart,
             notify_switch: settings.notify_switch,
             notify_session: settings.notify_session,

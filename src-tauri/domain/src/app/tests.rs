@@ -3,6 +3,7 @@ mod chain;
 mod lease;
 mod link;
 mod menu;
+mod pages;
 mod session;
 mod types;
 
@@ -273,7 +274,7 @@ fn a_search_is_ranked_once_and_read_in_parts() {
     assert_eq!((found.total, found.rows.len(), found.from), (2, 1, 0));
     let rest = app.search("shop", 1, 10, start());
     assert_eq!((rest.total, rest.rows.len(), rest.from), (2, 1, 1));
-    let production = rest.rows.iter().chain(&found.rows).filter(|row| row.production).count();
+    let production = rest.rows.iter().chain(&found.rows).filter(|row| row.grant.production).count();
     assert_eq!(production, 1);
     assert_eq!(app.search("nothing like it", 0, 10, start()).total, 0);
 }

@@ -7,12 +7,13 @@ mod programs;
 use jiff::Timestamp;
 use serde::{Serialize, Serializer};
 
-use super::input::About;
+use super::input::{About, Action};
+use crate::bookmark::BookmarkName;
 use crate::failure::Failure;
 use crate::ids::{GrantId, PortalName, ProfileName, Region, StartUrl};
 use crate::mark::Colour;
 use crate::profile::Mode;
-use crate::settings::{SignInPlace, Theme};
+use crate::settings::{ConsolePage, SignInPlace, Theme};
 
 pub use self::programs::{AccessView, AskView, ProcessView};
 
@@ -44,6 +45,8 @@ pub struct View {
     pub recent: Vec<GrantView>,
     /// The pinned grants, in the person's order.
     pub pinned: Vec<GrantView>,
+    /// The bookmarks that have a key: the numbers that follow those of the pinned grants.
+    pub bookmarks: Vec<BookmarkName>,
     /// How many grants are known in all.
     pub grants: u32,
     /// The latest thing to tell.
@@ -95,6 +98,37 @@ pub struct GrantView {
     pub last_used: Option<Moment>,
     /// Set if it is assumed from another grant.
     pub chain: Option<ChainView>,
+}
+
+/// One row of the quick switcher: a grant, or a page that is opened as it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct RowView {
+    /// Who.
+    pub grant: GrantView,
+    /// Where, if it is about a page of the console.
+    pub page: Option<PageView>,
+}
+
+/// A page of the console. Its texts are untrusted, with nothing invisible left in them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct PageView {
+    /// What the person calls it; none if it was only opened lately.
+    pub name: Option<BookmarkName>,
+    /// What it shows, such as `lambda: functions/invoice`.
+    pub title: String,
+    /// Its address; none for the console's home.
+    pub url: Option<String>,
+    /// The number of the key that opens it.
+    pub key: Option<u32>,
+    /// Where it is not clear as whom it is opened: how many roles could.
+    pub roles: u32,
+    /// When it was opened last, if it is no bookmark.
+    pub opened_at: Option<Moment>,
+    /// What opens it.
+    pub action: Action,
 }
 
 /// How a chained role is shown: `deploy ← Admin`.
@@ -346,6 +380,8 @@ pub struct Question {
     pub page: Option<String>,
     /// Because of a link, which anybody can have made.
     pub by_link: bool,
+    /// All that it could be done as, if that is more than one: the question's own grant is the first choice.
+    pub choices: Vec<GrantView>,
 }
 
 /// What became of the hotkey.
@@ -386,6 +422,7 @@ pub struct Choices {
     pub theme: Theme,
     pub hotkey: Option<String>,
     pub sign_in: SignInPlace,
+    pub console_page: ConsolePage,
     pub autostart: bool,
     pub notify_switch: bool,
     pub notify_session: bool,
@@ -441,10 +478,12 @@ pub struct Found {
     pub query: String,
     /// All answers.
     pub total: u32,
+    /// How many of them are pages of the console, and no grants.
+    pub pages: u32,
     /// The place of the first one here.
     pub from: u32,
     /// Best first.
-    pub rows: Vec<GrantView>,
+    pub rows: Vec<RowView>,
     /// What the console opens at if it is opened from this query, such as `instance i-1`. Safe to show.
     pub page: Option<String>,
 }

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use crate::console::console_host;
+use crate::console::{Destination, console_host};
 use crate::ids::{NotValid, Partition};
 
 /// Queries of `CloudWatch` take a few thousand characters.
@@ -49,6 +49,11 @@ impl Page {
     /// The address.
     pub fn url(&self) -> &str {
         &self.url
+    }
+
+    /// What it is called by its address: the service and what stands behind it. Safe to show.
+    pub fn title(&self) -> String {
+        Destination::Url(self.url.clone()).title()
     }
 
     /// Whether it is where the console begins, and no page that anybody would look for.

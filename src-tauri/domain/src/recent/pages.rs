@@ -20,7 +20,7 @@ pub struct Opened {
     pub grant: GrantId,
     /// The page. Never the console's home.
     pub page: Page,
-    /// What it was called when it was opened, such as `instance i-1`. Safe to show.
+    /// What it was called when it was first opened, such as `instance i-1`. Safe to show.
     pub title: String,
     pub(super) past: Past,
 }
@@ -49,9 +49,11 @@ pub(super) struct Pages(Vec<Opened>);
 impl Pages {
     pub(super) fn opened(&mut self, grant: &GrantId, page: &Page, title: &str, now: Timestamp) {
         let known = self.0.iter().position(|opened| opened.is(grant, page));
-        let before = known.map(|at| self.0.remove(at).past);
-        let past = Past::once_more(before, now);
-        self.0.insert(0, Opened { grant: grant.clone(), page: page.clone(), title: shown(title), past });
+        let before = known.map(|at| self.0.remove(at));
+        let past = Past::once_more(before.as_ref().map(|opened| opened.past), now);
+        // Opened again, it is only known by its address, which tells less than what it was found by.
+        let title = before.map_or_else(|| shown(title), |opened| opened.title);
+        self.0.insert(0, Opened { grant: grant.clone(), page: page.clone(), title, past });
         self.0.truncate(KEPT);
     }
 
@@ -132,10 +134,10 @@ mod tests {
     #[test]
     fn the_latest_page_comes_first_and_each_is_there_once() {
         let mut usage = Usage::default();
-        usage.opened(&grant(1, "Admin"), &page("ec2"), "ec2", minute(0));
+        usage.opened(&grant(1, "Admin"), &page("ec2"), "instances", minute(0));
         usage.opened(&grant(1, "Admin"), &page("s3"), "s3", minute(1));
         usage.opened(&grant(2, "Admin"), &page("s3"), "s3", minute(2));
-        usage.opened(&grant(1, "Admin"), &page("ec2"), "instances", minute(3));
+        usage.opened(&grant(1, "Admin"), &page("ec2"), "the page of ec2", minute(3));
         let titles: Vec<&str> = usage.pages().iter().map(|opened| opened.title.as_str()).collect();
         assert_eq!(titles, ["instances", "s3", "s3"]);
         let ec2 = &usage.pages()[0];

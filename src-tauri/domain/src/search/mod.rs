@@ -17,6 +17,7 @@
 //! before a guess, and pins and habits decide among what was typed equally well.
 
 mod fit;
+pub mod pages;
 mod query;
 mod resolve;
 #[cfg(test)]

@@ -1,4 +1,5 @@
 mod chain;
+mod pages;
 
 use jiff::SignedDuration;
 use proptest::prelude::*;

@@ -19,16 +19,21 @@ fn a_chained_role_is_found_shown_with_its_parent_and_switched_to() {
     let mut app = app();
     let found = app.search("deploy", 0, 10, start());
     let row = &found.rows[0];
-    assert_eq!((row.id.clone(), row.account_name.as_str()), (grant("222222222222", "~deploy"), "Shop Prod"));
-    let chain = row.chain.as_ref().unwrap();
+    assert_eq!(
+        (row.grant.id.clone(), row.grant.account_name.as_str()),
+        (grant("222222222222", "~deploy"), "Shop Prod")
+    );
+    let chain = row.grant.chain.as_ref().unwrap();
     assert_eq!((chain.name.as_str(), chain.from.as_str()), ("deploy", "Developer"));
-    assert!(row.production, "the mark is on the name of its ARN's role");
-    let effects = app
-        .handle(Input::Act(Action::Switch { grant: row.id.clone(), profile: None, minutes: None }), start());
-    assert_eq!(effects, [Effect::Switch(row.id.clone(), None, None)]);
+    assert!(row.grant.production, "the mark is on the name of its ARN's role");
+    let effects = app.handle(
+        Input::Act(Action::Switch { grant: row.grant.id.clone(), profile: None, minutes: None }),
+        start(),
+    );
+    assert_eq!(effects, [Effect::Switch(row.grant.id.clone(), None, None)]);
 
     let mut usage = crate::recent::Usage::default();
-    usage.pin(&row.id);
+    usage.pin(&row.grant.id);
     app.handle(Input::Usage(usage), start());
     let labels: Vec<String> = app
         .menu(start())

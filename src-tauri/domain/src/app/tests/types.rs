@@ -7,8 +7,8 @@ use ts_rs::{Config, TS};
 use crate::access::{Outcome, Way};
 use crate::app::view::{
     AccessView, AskView, ChainView, ChangesView, Choices, Demo, Found, GrantView, Hint, HotkeyState,
-    HotkeyView, Importable, LeaseView, ListingView, MarkView, Moment, Notice, NoticeKind, Place, PopUp,
-    PortalState, PortalView, ProcessView, ProfileView, Qr, Question, View, Visit,
+    HotkeyView, Importable, LeaseView, ListingView, MarkView, Moment, Notice, NoticeKind, PageView, Place,
+    PopUp, PortalState, PortalView, ProcessView, ProfileView, Qr, Question, RowView, View, Visit,
 };
 use crate::app::{About, Action, Window};
 use crate::bookmark::BookmarkName;
@@ -18,7 +18,7 @@ use crate::ids::{AccountId, GrantId, PortalName, ProfileName, Region, RoleName, 
 use crate::link::Page;
 use crate::mark::Colour;
 use crate::profile::Mode;
-use crate::settings::{Choice, SignInPlace, Theme};
+use crate::settings::{Choice, ConsolePage, SignInPlace, Theme};
 
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../ui/types.d.ts");
 
@@ -52,6 +52,8 @@ fn the_types_of_the_pages_are_up_to_date() {
         ProfileView,
         LeaseView,
         Mode,
+        RowView,
+        PageView,
         GrantView,
         ChainView,
         GrantId,
@@ -82,6 +84,7 @@ fn the_types_of_the_pages_are_up_to_date() {
         Colour,
         Theme,
         SignInPlace,
+        ConsolePage,
         Moment,
         PortalName,
         ProfileName,

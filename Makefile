@@ -172,9 +172,16 @@ package: deps-package
 	$(TAURI_CLI) bundle --bundles deb,rpm --config packaging/linux.json
 	@mkdir -p target/packages
 	@cp target/release/bundle/rpm/*.rpm target/packages
-	@# The bundler knows only gzip for a .deb; with xz it is a third smaller.
+	@# The bundler knows only gzip for a .deb, where xz makes it a third smaller, and of what the programs need only Tauri's
+	@# own part, with a library of other trays than ours.
 	@for deb in target/release/bundle/deb/*.deb; do \
-	  dpkg-deb --raw-extract $$deb target/release/bundle/deb/raw; \
-	  dpkg-deb --root-owner-group -Zxz --build target/release/bundle/deb/raw target/packages/$$(basename $$deb) >/dev/null; \
+	  raw=target/release/bundle/deb/raw; \
+	  dpkg-deb --raw-extract $$deb $$raw; \
+	  mkdir -p $$raw/debian && touch $$raw/debian/control; \
+	  needs=$$(cd $$raw && dpkg-shlibdeps --warnings=0 -O usr/bin/* 2>/dev/null | sed -n 's/^shlibs:Depends=//p'); \
+	  rm -r $$raw/debian; \
+	  test -n "$$needs"; \
+	  sed -i "s/^Depends: .*/Depends: $$needs/" $$raw/DEBIAN/control; \
+	  dpkg-deb --root-owner-group -Zxz --build $$raw target/packages/$$(basename $$deb) >/dev/null; \
 	done
 	@ls -l target/packages

@@ -67,7 +67,7 @@ pub(crate) fn values(address: &str) -> (String, Vec<String>) {
     let (scheme, query) = address.split_once(':').unwrap();
     let pairs: Vec<_> = url::form_urlencoded::parse(query.as_bytes()).into_owned().collect();
     let (keys, values): (Vec<String>, Vec<String>) = pairs.into_iter().unzip();
-    assert_eq!(keys, ["name", "url", "color", "icon"], "{address}");
+    assert_eq!(keys, ["name", "url", "color", "icon", "signature"], "{address}");
     (scheme.to_owned(), values)
 }
 
@@ -329,7 +329,7 @@ fn console_cookies(world: &World, profile: &Path, wanted: usize) -> String {
         .stdout
 }
 
-/// A profile of Firefox with an add-on of ours, for those that people have can't be had here.
+/// A profile of Firefox with an add-on of ours, as strict as those that people have, which are not ours to ship.
 fn profile_with_add_on(world: &World) -> PathBuf {
     let profile = world.session.path("profile");
     let add_on = profile.join("extensions/container@rolecall.test.xpi");

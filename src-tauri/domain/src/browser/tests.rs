@@ -66,7 +66,7 @@ fn each_browser_is_told_in_its_own_words() {
     check("open = \"profile\"", &format!("--profile /data/rolecall-001234567890 {page}"));
     let by_role = "open = \"profile\"\nname = \"{account} {role}\"";
     check(by_role, &format!("--profile /data/rolecall-001234567890-Read+Only@x {page}"));
-    let icon = "&color=orange&icon=briefcase";
+    let icon = "&color=orange&icon=briefcase&signature=00";
     check(
         "open = \"firefox-container\"\ncontainer_extension = \"granted-containers\"\nname = \"{portal}:{role}\"",
         &format!(
@@ -197,7 +197,7 @@ fn profiles_are_read_from_what_browsers_write() {
 }
 
 proptest! {
-    /// Whatever an account is called, the address has its four values, and they are what was meant.
+    /// Whatever an account is called, the address has its values, and they are what was meant.
     #[test]
     fn no_name_breaks_out_of_a_containers_address(account_name in "\\PC{0,40}|[&#=%+\"' 🦀é]{1,20}", url in "\\PC{0,40}") {
         let of = Of { grant: &grant(), account_name: &account_name };
@@ -208,7 +208,7 @@ proptest! {
         prop_assert!(query.is_ascii() && !query.contains(['#', '"', '\'', ' ', '+'].as_slice()));
         let pairs: Vec<(String, String)> = url::form_urlencoded::parse(query.as_bytes()).into_owned().collect();
         let keys: Vec<&str> = pairs.iter().map(|(key, _)| key.as_str()).collect();
-        prop_assert_eq!(keys, ["name", "url", "color", "icon"]);
+        prop_assert_eq!(keys, ["name", "url", "color", "icon", "signature"]);
         prop_assert_eq!(&pairs[0].1, &Name::default().of(&of));
         prop_assert_eq!(&pairs[1].1, &url);
     }

@@ -101,6 +101,24 @@ fn there_is_one_tray_icon_crate() {
 }
 
 #[test]
+fn every_package_takes_the_links() {
+    let config: serde_json::Value = serde_json::from_str(&text(&root().join("tauri.conf.json"))).unwrap();
+    let entry = text(&root().join("packaging/rolecall-desktop.desktop"));
+    let value = |key: &str| entry.lines().find_map(|line| line.strip_prefix(key)).unwrap_or_default();
+    let schemes = config["plugins"]["deep-link"]["desktop"]["schemes"].as_array().unwrap();
+    let types = schemes.iter().map(|scheme| format!("x-scheme-handler/{};", scheme.as_str().unwrap()));
+    assert_eq!(value("MimeType="), types.collect::<String>());
+    assert_eq!(value("Exec="), format!("{} %u", config["mainBinaryName"].as_str().unwrap()));
+    for package in ["deb", "rpm"] {
+        let linux = &config["bundle"]["linux"][package];
+        assert_eq!(linux["desktopTemplate"], "packaging/rolecall-desktop.desktop", "{package}");
+        let recommended = linux["recommends"].as_array().unwrap();
+        // Without it GIO, and all that asks it, never learns of the scheme.
+        assert!(recommended.contains(&"desktop-file-utils".into()), "{package}");
+    }
+}
+
+#[test]
 fn files_are_named_for_what_they_hold() {
     for path in files(&root(), ".rs").into_iter().chain(files(&root(), ".js")) {
         let name = path.file_stem().unwrap().to_string_lossy().into_owned();

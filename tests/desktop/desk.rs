@@ -40,16 +40,24 @@ impl Desk {
     }
 
     pub(crate) fn program(&self) -> Program {
+        self.driven(env!("CARGO_BIN_EXE_rolecall-desktop"))
+    }
+
+    /// A program that starts ours, which can then be driven.
+    pub(crate) fn driven(&self, program: &str) -> Program {
         self.inspector.set(free_port());
-        self.plain_program()
+        self.on_display(program)
             .env("TAURI_WEBVIEW_AUTOMATION", "true")
             .env("WEBKIT_INSPECTOR_SERVER", format!("127.0.0.1:{}", self.inspector.get()))
     }
 
     /// As people run it: being driven costs memory and time.
     pub(crate) fn plain_program(&self) -> Program {
-        let program = self.world.program(env!("CARGO_BIN_EXE_rolecall-desktop"));
-        program.env("DISPLAY", &self.display.name).env("NO_AT_BRIDGE", "1")
+        self.on_display(env!("CARGO_BIN_EXE_rolecall-desktop"))
+    }
+
+    fn on_display(&self, program: &str) -> Program {
+        self.world.program(program).env("DISPLAY", &self.display.name).env("NO_AT_BRIDGE", "1")
     }
 
     pub(crate) fn start_again(&mut self) {

@@ -1,6 +1,7 @@
 //! Starting, starting again, and the demo.
 
 use std::fs;
+use std::path::Path;
 
 use super::desk::Desk;
 use super::display::Display;
@@ -70,6 +71,34 @@ fn a_link_that_is_followed_asks_and_only_a_deliberate_act_opens_its_page() {
     let console = desk.world.open(address.trim()).unwrap().body;
     assert!(console.contains("Meadow Production") && console.contains("/s3/home"), "{console}");
     assert!(!desk.world.config_path().exists(), "no profile was switched");
+}
+
+#[test]
+fn the_desktop_hands_links_to_the_program_that_was_packed_and_it_starts_with_the_question() {
+    let mut desk = Desk::empty(World::listed());
+    let session = &desk.world.session;
+    std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_rolecall-desktop"), session.path("bin/rolecall-desktop"))
+        .unwrap();
+    let packed = Path::new(env!("CARGO_MANIFEST_DIR")).join("packaging/rolecall-desktop.desktop");
+    let packed = fs::read_to_string(packed).unwrap();
+    let types = packed.lines().find_map(|line| line.strip_prefix("MimeType=")).unwrap();
+    let folder = session.home().join(".local/share/applications");
+    fs::create_dir_all(&folder).unwrap();
+    fs::write(folder.join("rolecall-desktop.desktop"), &packed).unwrap();
+    // As `update-desktop-database` writes it after an installation.
+    let cache = types.split_terminator(';').map(|of| format!("{of}=rolecall-desktop.desktop;\n"));
+    fs::write(folder.join("mimeinfo.cache"), format!("[MIME Cache]\n{}", cache.collect::<String>())).unwrap();
+
+    let link = format!("rolecall://open?portal_url={}&account_id=111122223333", desk.world.start_url());
+    let link = format!("{link}&role_name=AdministratorAccess");
+    desk.app = Some(desk.driven("/usr/bin/gio").args(["open", &link]).start());
+    let web = desk.web();
+    web.to("switcher.html");
+    web.until("the question stands", |view| view["question"]["byLink"] == true);
+    until("its dialog is there", || web.text("[role=alertdialog]").contains("Meadow Production"));
+    assert_eq!(desk.world.asked("GetRoleCredentials"), 0, "a link opens nothing by itself");
+    desk.program().args(["--quit"]).run().succeeded();
+    desk.app.take().unwrap().finish().succeeded();
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use domain::bookmark::{self, Bookmark, Import};
+use domain::browser::Wish;
 use domain::failure::{Code, Failure};
 use domain::ids::{AccountId, PortalName, RoleName, StartUrl};
 use domain::link::Page;
@@ -24,7 +25,7 @@ pub(crate) fn run(world: &World, verb: &BookmarkVerb) -> Result<(), Failure> {
         BookmarkVerb::Open { name, manner } => {
             let bookmarks = world.engine.bookmarks()?;
             let found = bookmark::find(&bookmarks, name).ok_or_else(|| unknown(name))?;
-            link::follow(world, &found.link, manner, false)
+            link::follow(world, &found.link, manner, false, Wish::default())
         }
         BookmarkVerb::Remove { name } => {
             if !world.engine.remove_bookmark(name)? {

@@ -56,11 +56,17 @@ pub(crate) fn open(world: &World, request: &Open) -> Result<(), Failure> {
     let link = Link::parse(&request.link).map_err(|error| {
         usage(&error, "copy the whole link, in quotes; `rolecall link --app` prints such links")
     })?;
-    follow(world, &link, &request.manner, false)
+    follow(world, &link, &request.manner, false, Wish::default())
 }
 
 /// Opens where a link leads, as the person's own role there.
-pub(crate) fn follow(world: &World, link: &Link, manner: &Manner, fresh: bool) -> Result<(), Failure> {
+pub(crate) fn follow(
+    world: &World,
+    link: &Link,
+    manner: &Manner,
+    fresh: bool,
+    wish: Wish,
+) -> Result<(), Failure> {
     let role_name = match &manner.role {
         Some(role) => Some(RoleName::parse(role).map_err(|error| usage(&error, "name a role"))?),
         None => link.role_name.clone(),
@@ -79,7 +85,7 @@ pub(crate) fn follow(world: &World, link: &Link, manner: &Manner, fresh: bool) -
         Some(page) => page.url().to_owned(),
         None => destination::page(world, &Destination::Home, &wanted, None)?.url,
     };
-    let how = How { via: manner.via, fresh, print: manner.print, wish: Wish::default() };
+    let how = How { via: manner.via, fresh, print: manner.print, wish };
     open_page(world, &wanted, &page, &page, &how)
 }
 

@@ -12,7 +12,6 @@ use domain::browser::Wish;
 use domain::console::Destination;
 use domain::failure::Failure;
 use domain::ids::{GrantId, PortalName, Region, StartUrl};
-use domain::secret::Secret;
 use domain::settings::{Portal, Settings};
 use domain::vend::{self, Format};
 use engine::agent::Agent;
@@ -362,13 +361,10 @@ impl Hands {
     fn open_console(&self, grant: GrantId, to: Destination) {
         self.task(|hands| async move {
             let opened = match hands.address_of_console(&grant, &to).await {
-                Ok((Address::Secret(url), page)) => {
-                    hands.show_console(grant.clone(), url).await.map(|place| {
-                        let place = place.map(|place| format!(" ({place})")).unwrap_or_default();
-                        Some(format!("{}{place}", page.opens()))
-                    })
-                }
-                Ok((Address::Portal(url), page)) => open(url).await.map(|()| Some(page.opens())),
+                Ok((address, page)) => hands.show_console(grant.clone(), address).await.map(|place| {
+                    let place = place.map(|place| format!(" ({place})")).unwrap_or_default();
+                    Some(format!("{}{place}", page.opens()))
+                }),
                 Err(failure) => Err(failure),
             };
             let action = Action::Console { grant, destination: to.text().map(str::to_owned) };
@@ -377,11 +373,13 @@ impl Hands {
     }
 
     /// Where the settings say. It waits for the browser.
-    async fn show_console(&self, grant: GrantId, url: Secret) -> Result<Option<String>, Failure> {
+    async fn show_console(&self, grant: GrantId, address: Address) -> Result<Option<String>, Failure> {
         let engine = self.engine();
-        let opened =
-            tokio::task::spawn_blocking(move || engine.show_console(&grant, &url, &Wish::default())).await;
-        opened.unwrap_or(Ok(None))
+        let opened = tokio::task::spawn_blocking(move || match address {
+            Address::Secret(url) => engine.show_console(&grant, &url, &Wish::default()),
+            Address::Portal(url) => engine.show_page(&grant, &url, &Wish::default()),
+        });
+        opened.await.unwrap_or(Ok(None))
     }
 
     fn copy_console_link(&self, grant: GrantId) {
@@ -429,9 +427,4 @@ impl Hands {
             Some(Input::Done { about: About::Choose, action: None, result })
         });
     }
-}
-
-async fn open(url: String) -> Result<(), Failure> {
-    let opened = tokio::task::spawn_blocking(move || browser::open(&url)).await;
-    opened.unwrap_or(Ok(()))
 }

@@ -5,13 +5,13 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use domain::browser::{self, Browser, Family, Known, Of, Program, Wish};
+use domain::browser::{self, Browser, Family, Known, Launch, Of, Program, Wish};
 use domain::failure::{Code, Failure};
 use domain::ids::GrantId;
 use domain::secret::Secret;
 
 use crate::Engine;
-use crate::browser::{open_secretly, open_secretly_by};
+use crate::browser::{open, open_secretly, open_secretly_by};
 use crate::environment::Environment;
 use crate::{files, prompt};
 
@@ -49,24 +49,40 @@ impl Engine {
         url: &Secret,
         wish: &Wish,
     ) -> Result<Option<String>, Failure> {
+        let Some(launch) = self.launch(grant, wish)? else {
+            return open_secretly(url, PATIENCE).map(|()| None);
+        };
+        show_by(&launch, url)
+    }
+
+    /// The same for an address that is no secret, such as that of the portal's own page. The desktop's own browser is
+    /// handed it as it is; any other is waited for all the same, because only then it is known that it came.
+    pub fn show_page(&self, grant: &GrantId, url: &str, wish: &Wish) -> Result<Option<String>, Failure> {
+        let Some(launch) = self.launch(grant, wish)? else { return open(url).map(|()| None) };
+        show_by(&launch, &Secret::new(url.to_owned()))
+    }
+
+    /// How the consoles of a grant are opened. `None`: as the desktop opens any page.
+    fn launch(&self, grant: &GrantId, wish: &Wish) -> Result<Option<Launch>, Failure> {
         let choice = self.settings.browser.with(wish);
         if choice.is_default() {
-            return open_secretly(url, PATIENCE).map(|()| None);
+            return Ok(None);
         }
         let label = prompt::label(&self.folders, grant);
         let of = Of { grant, account_name: &label.account_name };
         let found = found(&self.environment, choice.program.as_ref());
-        let Some(launch) = browser::launch(&choice, &of, label.colour, &found)? else {
-            return open_secretly(url, PATIENCE).map(|()| None);
-        };
-        if let Some(dir) = &launch.profile_dir {
-            files::make_private_dir(dir)?;
-        }
-        open_secretly_by(url, LONG_PATIENCE, launch.if_nobody_comes(), |address| {
-            start(&launch.program, &launch.words(address), &launch.place).map(Some)
-        })?;
-        Ok(Some(launch.place))
+        browser::launch(&choice, &of, label.colour, &found)
     }
+}
+
+fn show_by(launch: &Launch, url: &Secret) -> Result<Option<String>, Failure> {
+    if let Some(dir) = &launch.profile_dir {
+        files::make_private_dir(dir)?;
+    }
+    open_secretly_by(url, LONG_PATIENCE, launch.if_nobody_comes(), |address| {
+        start(&launch.program, &launch.words(address), &launch.place).map(Some)
+    })?;
+    Ok(Some(launch.place.clone()))
 }
 
 /// Starts a browser that goes on without us, and says nothing in our terminal.

@@ -123,6 +123,7 @@ impl Hands {
             Effect::ReadImportable => {
                 self.blocking(|engine| engine.portals_in_aws_config().ok().map(Input::Importable));
             }
+            Effect::ReadBrowsers => self.blocking(|engine| Some(Input::Browsers(engine.browsers()))),
             Effect::SignIn { portal, plan, afresh } => {
                 let engine = self.engine();
                 if let Some(portal) = engine.settings().portal(&portal).cloned() {

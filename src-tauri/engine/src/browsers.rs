@@ -35,9 +35,11 @@ struct Place {
 }
 
 impl Engine {
-    /// The browsers of this computer, in the order of [`Known::ALL`], and the one that the settings name by its path.
+    /// The browsers of this computer, in the order of [`Known::ALL`], and those that the settings name by their paths.
     pub fn browsers(&self) -> Vec<Browser> {
-        found(&self.environment, self.settings.browser.program.as_ref())
+        let of_portals = self.settings.portals.iter().filter_map(|portal| portal.browser.as_ref());
+        let choices = [&self.settings.browser].into_iter().chain(of_portals);
+        found(&self.environment, choices.filter_map(|choice| choice.program.as_ref()))
     }
 
     /// Opens the console of a grant, whose address `url` is a secret, where the person wants it: in a container or a
@@ -64,7 +66,7 @@ impl Engine {
 
     /// How the consoles of a grant are opened. `None`: as the desktop opens any page.
     fn launch(&self, grant: &GrantId, wish: &Wish) -> Result<Option<Launch>, Failure> {
-        let choice = self.settings.browser.with(wish);
+        let choice = self.settings.browser_of(&grant.portal).with(wish);
         if choice.is_default() {
             return Ok(None);
         }
@@ -96,32 +98,31 @@ fn start(program: &Path, words: &[std::ffi::OsString], place: &str) -> Result<Ch
     })
 }
 
-fn found(environment: &Environment, named: Option<&Program>) -> Vec<Browser> {
-    let named_path = match named {
-        Some(Program::Path(path)) => Some(path.clone()),
-        Some(Program::Known(_)) | None => None,
-    };
+fn found<'a>(environment: &Environment, named: impl IntoIterator<Item = &'a Program>) -> Vec<Browser> {
     let usual = Known::ALL.into_iter().filter_map(|known| {
         let places = platform::places(known, environment);
         let place = places.into_iter().find(|place| place.program.is_file())?;
-        Some(look(Some(known), place.program, &place.data_dirs))
+        Some(look(Some(known), place.program, false, &place.data_dirs))
     });
     let mut found: Vec<Browser> = usual.collect();
-    if let Some(program) = named_path.filter(|path| path.is_file())
-        && !found.iter().any(|browser| browser.program == program)
-    {
-        let known = named.and_then(Program::known);
+    for program in named {
+        let Program::Path(path) = program else { continue };
+        if !path.is_file() || found.iter().any(|browser| browser.program == *path) {
+            continue;
+        }
+        let known = program.known();
         // Its profiles are taken to be where that browser usually has them.
         let usual = known.into_iter().flat_map(|known| platform::places(known, environment));
         let data_dirs: Vec<PathBuf> = usual.flat_map(|place| place.data_dirs).collect();
-        found.push(look(known, program, &data_dirs));
+        found.push(look(known, path.clone(), true, &data_dirs));
     }
     found
 }
 
 /// A browser with the profiles in the first of these folders that has some.
-fn look(known: Option<Known>, program: PathBuf, data_dirs: &[PathBuf]) -> Browser {
-    let mut browser = Browser { known, program, data_dir: None, profiles: Vec::new(), trouble: None };
+fn look(known: Option<Known>, program: PathBuf, is_elsewhere: bool, data_dirs: &[PathBuf]) -> Browser {
+    let mut browser =
+        Browser { known, program, is_elsewhere, data_dir: None, profiles: Vec::new(), trouble: None };
     let list = match browser.family() {
         Family::Firefox => "profiles.ini",
         Family::Chromium => "Local State",

@@ -79,6 +79,7 @@ impl App {
             Action::Pin { .. }
             | Action::EndLease { .. }
             | Action::Choose { .. }
+            | Action::ReadBrowsers
             | Action::OpenSettingsFile
             | Action::ClearAccesses
             | Action::Show { .. }
@@ -115,6 +116,7 @@ impl App {
             Action::SignOut { portal } => Effect::SignOut(portal),
             Action::RemovePortal { portal } => Effect::RemovePortal(portal),
             Action::Choose { choice } => Effect::Choose(choice),
+            Action::ReadBrowsers => Effect::ReadBrowsers,
             Action::OpenSettingsFile => Effect::OpenSettingsFile,
             Action::ClearAccesses => Effect::ClearAccesses,
             Action::Show { window: Window::Switcher } => Effect::Toggle,

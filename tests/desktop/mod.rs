@@ -15,6 +15,7 @@ mod hotkey;
 mod leases;
 mod real;
 mod sessions;
+mod settings;
 mod start;
 mod switcher;
 mod tray;

@@ -231,14 +231,14 @@ impl Choice {
             Some(program) if program.family() != Family::Firefox => self.open.without_containers(),
             _ => self.open,
         };
-        Self { program, open, ..self.clone() }
+        Self { open, program, ..self.clone() }
     }
 
     /// The choice with or without private windows, which have no containers.
     #[must_use]
     pub fn with_private(&self, private: bool) -> Self {
         let open = if private { self.open.without_containers() } else { self.open };
-        Self { private, open, ..self.clone() }
+        Self { open, private, ..self.clone() }
     }
 
     /// The choice with consoles kept apart by other means. Containers are Firefox's, and in no private window.

@@ -97,7 +97,7 @@ build: deps-packages
 .PHONY: test
 # The tests mostly wait for other programs, so more of them than there are cores run at once.
 test: deps
-	RUST_TEST_THREADS=$${RUST_TEST_THREADS:-4} cargo test --workspace
+	RUST_TEST_THREADS=$${RUST_TEST_THREADS:-4} cargo test --workspace --no-fail-fast
 
 .PHONY: check
 check: deps-packages deps-deny

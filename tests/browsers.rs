@@ -1,7 +1,8 @@
 //! The console in containers, profiles and private windows: what browsers are started with, and two real ones.
 
 use std::fs;
-use std::io::Write;
+use std::io::{Read, Write};
+use std::net::TcpStream;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
@@ -372,4 +373,107 @@ fn two_accounts_stay_signed_in_side_by_side_in_containers_of_firefox() {
     let expected =
         container("001234567890", "ReadOnlyAccess") + &container("111122223333", "AdministratorAccess");
     assert_eq!(found, expected);
+}
+
+/// Where the one-time address sends the browser.
+fn sent_to(address: &str) -> String {
+    let (host, path) = address.strip_prefix("http://").unwrap().split_once('/').unwrap();
+    let mut stream = TcpStream::connect(host).unwrap();
+    write!(stream, "GET /{path} HTTP/1.1\r\nHost: {host}\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer.lines().find_map(|line| line.strip_prefix("Location: ")).expect(&answer).to_owned()
+}
+
+/// Runs the command, and returns what its browser was started with and where the page leads.
+fn led(world: &World, words: &Path, args: &[&str]) -> (Vec<String>, String) {
+    let running = world.rolecall(args.iter().copied()).env("DISPLAY", ":99").start();
+    let words = taken(words);
+    let address = words.last().unwrap();
+    let page = if address.starts_with("http") { address.clone() } else { values(address).1[1].clone() };
+    let location = sent_to(&page);
+    running.finish().succeeded();
+    (words, location)
+}
+
+#[test]
+fn the_portals_own_page_opens_in_the_browser_that_consoles_open_in() {
+    let world = World::listed();
+    let before = world.asked("GetRoleCredentials");
+    let (firefox, chrome) = (install_stand_in(&world, "firefox"), install_stand_in(&world, "google-chrome"));
+    let usual = install_stand_in(&world, "xdg-open");
+    let page = world.rolecall(["console", GRANT, "--via", "portal", "--print"]).run().succeeded().stdout;
+    let page = page.trim();
+    assert!(page.contains("/start/#/console?account_id="), "{page}");
+
+    console(&world, &[GRANT, "--via", "portal"]).run().succeeded();
+    assert_eq!(taken(&usual), [page], "the desktop's own, without a choice");
+
+    choose(&world, "open = \"firefox-container\"");
+    let (words, to) = led(&world, &firefox, &["console", GRANT, "--via", "portal"]);
+    assert_eq!((values(&words[1]).1[0].as_str(), to.as_str()), ("Meadow Production", page));
+    let (_, to) = led(&world, &chrome, &["console", GRANT, "--via", "portal", "--browser", "chrome"]);
+    assert_eq!(to, page);
+    // A link and a bookmark lead to their account's container.
+    let link = world.rolecall(["link", GRANT, "--app"]).run().succeeded().stdout;
+    let (words, to) = led(&world, &firefox, &["open", link.trim(), "--via", "portal"]);
+    assert_eq!(
+        (values(&words[1]).1[0].as_str(), to.contains("/start/#/console?")),
+        ("Meadow Production", true)
+    );
+    world.rolecall(["bookmark", "add", "home", GRANT]).run().succeeded();
+    let marked = ["console", "home", "--via", "portal", "--browser", "chrome"];
+    assert!(led(&world, &chrome, &marked).1.contains("/start/#/console?"));
+    // There the session is that a sign-out ends.
+    let (words, to) = led(&world, &firefox, &["console", GRANT, "--sign-out"]);
+    assert_eq!(values(&words[1]).1[0], "Meadow Production");
+    assert!(to.contains("Action=logout"), "{to}");
+    assert!(!usual.exists(), "no other browser got anything");
+    assert_eq!(world.asked("GetRoleCredentials"), before, "no credentials of ours took part");
+}
+
+#[test]
+fn a_portal_with_a_browser_of_its_own_opens_its_consoles_there() {
+    let world = World::listed();
+    let edge = install_stand_in(&world, "microsoft-edge");
+    let firefox = install_stand_in(&world, "firefox");
+    choose(&world, "open = \"firefox-container\"\nname = \"{role}\"");
+    let path = world.session.home().join(".config/rolecall/settings.toml");
+    let usual = fs::read_to_string(&path).unwrap();
+    fs::write(&path, format!("{usual}\n[portal.corp.browser]\nprogram = \"edge\"\n")).unwrap();
+    let (words, page) = followed(&world, &edge, &[GRANT]);
+    assert_eq!(words.len(), 1, "nothing of the usual choice is left: {words:?}");
+    assert!(page.contains("111122223333"), "{page}");
+    assert!(led(&world, &edge, &["console", GRANT, "--via", "portal"]).1.contains("/start/#/console?"));
+    // What is wanted once is wanted of that choice.
+    let (words, _) = followed(&world, &firefox, &[GRANT, "--container"]);
+    assert_eq!(values(&words[1]).1[0], "Meadow Production");
+
+    let own = "browser = { open = \"profile\", program = \"edge\", name = \"{account} {role}\" }";
+    fs::write(&path, usual.replace("[portal.corp]\n", &format!("[portal.corp]\n{own}\n"))).unwrap();
+    let (words, _) = followed(&world, &edge, &[GRANT]);
+    assert_eq!(words[0], "--profile-directory=rolecall-111122223333-AdministratorAccess");
+
+    fs::write(&path, format!("{usual}\n[portal.corp.browser]\nprogram = \"lynx\"\n")).unwrap();
+    let line = usual.lines().count() + 3;
+    let outcome = console(&world, &[GRANT]).run().failed(1);
+    let failure = outcome.failure().0;
+    assert!(failure.contains(&format!("line {line}: `portal.corp.browser.program`")), "{failure}");
+}
+
+#[test]
+fn a_profile_of_chromium_signs_in_to_the_console_by_the_portal() {
+    let world = World::listed();
+    let display = Display::start(&world.session);
+    let command = "/usr/bin/chromium --no-sandbox --disable-gpu --password-store=basic \
+        --user-data-dir=\"$HOME/.config/chromium\"";
+    let _browser = Real::install(&world, "chromium", command);
+    choose(&world, "open = \"profile\"\nprogram = \"chromium\"");
+    let args = [GRANT, "--via", "portal", "--service", "s3"];
+    let told = console(&world, &args).env("DISPLAY", &display.name).run().succeeded().stderr;
+    assert!(told.contains("(Chromium, profile rolecall-111122223333)"), "{told}");
+    // The part behind the # has come through: the page's script goes on from it.
+    until("the browser is on its way", || {
+        world.sim.requests().iter().any(|request| request.path == "/start/console")
+    });
 }

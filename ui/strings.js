@@ -390,6 +390,55 @@ export const settings = {
   fileBroken: 'The settings file could not be read. What was in force before still is.',
 };
 
+export const browsers = {
+  title: 'Console',
+  page: 'Where no page is chosen, open',
+  pages: { home: 'The console’s home', last: 'The page opened last' },
+  pageHints: {
+    home: 'Pages opened before are found in the quick switcher and in the tray.',
+    last: 'Each account opens where you were in it. Its home is in the tray.',
+  },
+  via: 'Sign the browser in',
+  vias: { federation: 'By Rolecall', portal: 'By the portal' },
+  viaHints: {
+    federation: 'With the role’s credentials. A browser keeps one console, or one in each container or profile.',
+    portal:
+      'The browser signs in at the portal by itself and keeps several consoles side by side. ' +
+      'Chained roles are signed in by Rolecall.',
+  },
+  open: 'Open consoles in',
+  opens: {
+    default: 'The browser as it is',
+    'firefox-container': 'A container per account',
+    profile: 'A profile per account',
+  },
+  openHints: {
+    default: 'Containers or profiles keep the consoles of several accounts apart.',
+    'firefox-container': 'In Firefox, which needs an add-on for it. Private windows have no containers.',
+    profile: 'The profile of that name is used. If there is none, the browser makes one.',
+  },
+  program: 'Browser',
+  ofDesktop: 'Default browser',
+  /** @param {string} [browser] */
+  first: (browser) => (browser ? `Automatic (${browser})` : 'Automatic'),
+  /** @param {string} browser */ missing: (browser) => `${browser} (not found)`,
+  missingHint: 'It was not found on this computer, so consoles don’t open.',
+  /** @param {string} browser @param {number} count */
+  withProfiles: (browser, count) =>
+    count > 0 ? `${browser} (${counted(count, 'profile', 'profiles')})` : browser,
+  extension: 'Add-on of Firefox',
+  extensions: { container: 'Open external links in a container', 'granted-containers': 'Granted' },
+  containerName: 'Name of the container',
+  containerNameHint: '{account}, {account_id}, {role} and {portal} are filled in.',
+  profileName: 'Name of the profile',
+  profileNameHint: '{account}, {account_id}, {role} and {portal} are filled in. Without them, it has to be there.',
+  nameMissing: 'Enter a name, such as {account}.',
+  /** @param {string} part */
+  nameWrong: (part) => `There is no ${part}. Use {account}, {account_id}, {role} or {portal}.`,
+  private: 'Use a private window',
+  /** @param {string} where Of one portal. */ own: (where) => `Consoles open in: ${where}`,
+};
+
 export const about = {
   /** @param {string} version */ version: (version) => `Version ${version}`,
   what: 'Switches AWS accounts and roles.',

@@ -69,6 +69,10 @@ settingsPath: string,
  */
 settingsFailure: Failure | null, 
 /**
+ * What the console can open in. What is on this computer is looked for when a page wants to know.
+ */
+browsers: Array<BrowserView>, 
+/**
  * Portals of the AWS config that are not known yet.
  */
 importable: Array<Importable>, 
@@ -101,6 +105,10 @@ region: Region,
  * From the settings.
  */
 colour: Colour | null, 
+/**
+ * Where its consoles open, if not where all others do.
+ */
+browser: BrowserChoices | null, 
 /**
  * Signed in or not, or on the way.
  */
@@ -663,7 +671,56 @@ export type HotkeyState = "off" | "active" | "refused" | "unsupported";
 /**
  * The settings as the settings window shows them.
  */
-export type Choices = { defaultProfile: ProfileName, defaultRegion: Region | null, theme: Theme, hotkey: string | null, signIn: SignInPlace, consolePage: ConsolePage, autostart: boolean, notifySwitch: boolean, notifySession: boolean, marks: Array<MarkView>, };
+export type Choices = { defaultProfile: ProfileName, defaultRegion: Region | null, theme: Theme, hotkey: string | null, signIn: SignInPlace, consolePage: ConsolePage, autostart: boolean, notifySwitch: boolean, notifySession: boolean, consoleVia: ConsoleVia, browser: BrowserChoices, marks: Array<MarkView>, };
+
+/**
+ * `[browser]` of the settings, or of a portal.
+ */
+export type BrowserChoices = { open: BrowserOpen, 
+/**
+ * The id of a [`BrowserView`].
+ */
+program: string | null, extension: ContainerExtension, name: string, private: boolean, };
+
+/**
+ * A browser that the console can open in, or that the settings name.
+ */
+export type BrowserView = { 
+/**
+ * As in the settings: its name, or the path of its program.
+ */
+id: string, 
+/**
+ * What people call it. Safe to show.
+ */
+label: string, 
+/**
+ * How many profiles it has, as far as they are known.
+ */
+profiles: number, 
+/**
+ * An add-on can bring containers.
+ */
+containers: boolean, 
+/**
+ * It was looked for, and is not on this computer.
+ */
+missing: boolean, };
+
+/**
+ * What keeps the consoles of accounts apart.
+ */
+export type BrowserOpen = "default" | "firefox-container" | "profile";
+
+/**
+ * The add-on that opens an address in a container.
+ */
+export type ContainerExtension = "container" | "granted-containers";
+
+/**
+ * How the console is opened.
+ */
+export type ConsoleVia = "federation" | "portal";
 
 /**
  * One mark.
@@ -892,7 +949,7 @@ portal: PortalName, } | { "type": "choose",
 /**
  * Which, to what.
  */
-choice: Choice, } | { "type": "openSettingsFile" } | { "type": "dismiss", 
+choice: Choice, } | { "type": "readBrowsers" } | { "type": "openSettingsFile" } | { "type": "dismiss", 
 /**
  * Its number.
  */
@@ -905,7 +962,7 @@ window: Window, } | { "type": "quit" };
 /**
  * One choice, as a window makes it.
  */
-export type Choice = { "key": "defaultProfile", "value": ProfileName } | { "key": "defaultRegion", "value": Region | null } | { "key": "theme", "value": Theme } | { "key": "hotkey", "value": string | null } | { "key": "signIn", "value": SignInPlace } | { "key": "consolePage", "value": ConsolePage } | { "key": "autostart", "value": boolean } | { "key": "notifySwitch", "value": boolean } | { "key": "notifySession", "value": boolean };
+export type Choice = { "key": "defaultProfile", "value": ProfileName } | { "key": "defaultRegion", "value": Region | null } | { "key": "theme", "value": Theme } | { "key": "hotkey", "value": string | null } | { "key": "signIn", "value": SignInPlace } | { "key": "consolePage", "value": ConsolePage } | { "key": "autostart", "value": boolean } | { "key": "notifySwitch", "value": boolean } | { "key": "notifySession", "value": boolean } | { "key": "consoleVia", "value": ConsoleVia } | { "key": "browserOpen", "value": BrowserOpen } | { "key": "browserProgram", "value": string | null } | { "key": "browserName", "value": string } | { "key": "browserExtension", "value": ContainerExtension } | { "key": "browserPrivate", "value": boolean };
 
 /**
  * The windows with pages of ours.

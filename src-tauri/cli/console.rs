@@ -4,7 +4,7 @@ use domain::access::Way;
 use domain::browser::Wish;
 use domain::console::Page;
 use domain::failure::{Code, Failure};
-use domain::ids::Partition;
+use domain::ids::{GrantId, Partition};
 use domain::logout;
 use domain::settings::ConsoleVia;
 use engine::browser;
@@ -53,7 +53,8 @@ pub(crate) fn open_page(world: &World, wanted: &Wanted, page: &Page, how: &How) 
     }
     if !how.fresh && link::via(world, grant, how.via)? == ConsoleVia::Portal {
         let url = link::by_portal(world, grant, &page.url)?;
-        show(world, &url, how.print, &format!("the portal's page opens {title} as {grant}"))?;
+        let told = format!("the portal's page opens {title} as {grant}");
+        show(world, Some(grant), &url, how, &told)?;
         if !how.print {
             world.engine.note_opened(grant, page);
         }
@@ -72,31 +73,43 @@ pub(crate) fn open_page(world: &World, wanted: &Wanted, page: &Page, how: &How) 
         return print::data(&format!("{}\n", url.reveal()));
     }
     let place = world.engine.show_console(grant, &url, &how.wish)?;
-    let place = place.map(|place| format!(" ({place})")).unwrap_or_default();
-    print::note(&format!("opened {title} as {grant}{place}"));
+    tell(&format!("opened {title} as {grant}"), place.as_deref());
     world.engine.note_opened(grant, page);
     Ok(())
 }
 
-/// `rolecall console --sign-out`
-fn sign_out(world: &World, console: &Console) -> Result<(), Failure> {
-    let portal = match console.grant.as_deref() {
-        Some(asked) => Some(wanted(world, Some(asked), None)?.grant.portal),
-        None => None,
-    };
-    let region = &world.engine.settings().portal_or_only(portal.as_ref())?.region;
-    let url = world.engine.console_logout(region)?;
-    show(world, &url, console.print, "the browser signs out of the console; the portal's own session stays")
+/// What was done, and in which browser if that is not the desktop's own.
+fn tell(done: &str, place: Option<&str>) {
+    let place = place.map(|place| format!(" ({place})")).unwrap_or_default();
+    print::note(&format!("{done}{place}"));
 }
 
-/// An address that is no secret.
-fn show(world: &World, url: &str, print: bool, told: &str) -> Result<(), Failure> {
-    if print {
+/// `rolecall console --sign-out`
+fn sign_out(world: &World, console: &Console) -> Result<(), Failure> {
+    let grant = match console.grant.as_deref() {
+        Some(asked) => Some(wanted(world, Some(asked), None)?.grant),
+        None => None,
+    };
+    let region = &world.engine.settings().portal_or_only(grant.as_ref().map(|grant| &grant.portal))?.region;
+    let url = world.engine.console_logout(region)?;
+    let how = How { via: None, fresh: false, print: console.print, wish: console.browser.wish() };
+    // The session is in the account's own container or profile, where it has one.
+    let grant = grant.or_else(|| wanted(world, None, None).ok().map(|wanted| wanted.grant));
+    let told = "the browser signs out of the console; the portal's own session stays";
+    show(world, grant.as_ref(), &url, &how, told)
+}
+
+/// An address that is no secret, in the browser of a grant.
+fn show(world: &World, grant: Option<&GrantId>, url: &str, how: &How, told: &str) -> Result<(), Failure> {
+    if how.print {
         return print::data(&format!("{url}\n"));
     }
     wants_screen(world)?;
-    browser::open(url)?;
-    print::note(told);
+    let place = match grant {
+        Some(grant) => world.engine.show_page(grant, url, &how.wish)?,
+        None => browser::open(url).map(|()| None)?,
+    };
+    tell(told, place.as_deref());
     Ok(())
 }
 

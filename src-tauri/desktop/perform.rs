@@ -13,7 +13,6 @@ use domain::console::Destination;
 use domain::failure::Failure;
 use domain::ids::{GrantId, PortalName, Region, StartUrl};
 use domain::recent::Usage;
-use domain::secret::Secret;
 use domain::settings::{Portal, Settings};
 use domain::vend::{self, Format};
 use engine::agent::Agent;
@@ -125,6 +124,7 @@ impl Hands {
             Effect::ReadImportable => {
                 self.blocking(|engine| engine.portals_in_aws_config().ok().map(Input::Importable));
             }
+            Effect::ReadBrowsers => self.blocking(|engine| Some(Input::Browsers(engine.browsers()))),
             Effect::SignIn { portal, plan, afresh } => {
                 let engine = self.engine();
                 if let Some(portal) = engine.settings().portal(&portal).cloned() {
@@ -363,10 +363,9 @@ impl Hands {
     fn open_console(&self, grant: GrantId, to: Destination) {
         self.task(|hands| async move {
             let opened = match hands.address_of_console(&grant, &to).await {
-                Ok((Address::Secret(url), page)) => {
-                    hands.show_console(grant.clone(), url).await.map(|place| (place, page))
+                Ok((address, page)) => {
+                    hands.show_console(grant.clone(), address).await.map(|place| (place, page))
                 }
-                Ok((Address::Portal(url), page)) => open(url).await.map(|()| (None, page)),
                 Err(failure) => Err(failure),
             };
             let opened = opened.map(|(place, page)| {
@@ -380,11 +379,13 @@ impl Hands {
     }
 
     /// Where the settings say. It waits for the browser.
-    async fn show_console(&self, grant: GrantId, url: Secret) -> Result<Option<String>, Failure> {
+    async fn show_console(&self, grant: GrantId, address: Address) -> Result<Option<String>, Failure> {
         let engine = self.engine();
-        let opened =
-            tokio::task::spawn_blocking(move || engine.show_console(&grant, &url, &Wish::default())).await;
-        opened.unwrap_or(Ok(None))
+        let opened = tokio::task::spawn_blocking(move || match address {
+            Address::Secret(url) => engine.show_console(&grant, &url, &Wish::default()),
+            Address::Portal(url) => engine.show_page(&grant, &url, &Wish::default()),
+        });
+        opened.await.unwrap_or(Ok(None))
     }
 
     fn copy_console_link(&self, grant: GrantId) {
@@ -441,9 +442,4 @@ impl Hands {
             Some(Input::Done { about: About::Choose, action: None, result })
         });
     }
-}
-
-async fn open(url: String) -> Result<(), Failure> {
-    let opened = tokio::task::spawn_blocking(move || browser::open(&url)).await;
-    opened.unwrap_or(Ok(()))
 }

@@ -16,6 +16,7 @@ mod leases;
 mod pages;
 mod real;
 mod sessions;
+mod settings;
 mod start;
 mod switcher;
 mod tray;

@@ -7,6 +7,7 @@ import { language, mainWindow as words, say } from '../strings.js';
 import { applyTheme } from '../theme.js';
 import { aboutPage } from './about.js';
 import { accessesPage } from './accesses.js';
+import { lookForBrowsers } from './console.js';
 import { demoBand } from './demo.js';
 import { drawNotice } from './notices.js';
 import { PortalForm } from './portal_form.js';
@@ -65,6 +66,7 @@ function moveTo(page) {
   document.title = `${pages.find(({ id }) => id === page)?.label ?? words.sessions} – ${say.appName}`;
   if (shown && shown !== page) byId('page').scrollTop = 0;
   attribute(byId('page'), 'data-page', page);
+  if (shown !== page && page === 'settings') lookForBrowsers();
   shown = page;
 }
 

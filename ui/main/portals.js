@@ -5,6 +5,7 @@ import { icon } from '../icons.js';
 import { ask } from '../question.js';
 import { mainWindow, portals as words, say } from '../strings.js';
 import { button } from './button.js';
+import { ownBrowser } from './console.js';
 
 /** @typedef {import('../types').View} View */
 
@@ -26,7 +27,7 @@ export function portalsPage(view) {
 }
 
 /** @param {import('../types').PortalView} portal */
-function portal({ name: portal, startUrl, region }) {
+function portal({ name: portal, startUrl, region, browser }) {
   return el(
     'li',
     { 'data-key': portal },
@@ -35,6 +36,7 @@ function portal({ name: portal, startUrl, region }) {
       { class: 'grow' },
       el('h2', {}, name(portal)),
       el('p', { class: 'muted clip selectable', title: startUrl }, startUrl),
+      browser && el('p', { class: 'muted' }, ownBrowser(browser)),
     ),
     el('span', { class: 'chip digits' }, region),
     button(words.remove, () => confirmRemoval(portal), {

@@ -1,34 +1,20 @@
 // @ts-check
 // The page of settings. What is changed is in force at once.
-import { act } from '../bridge.js';
 import { el } from '../elements.js';
 import { icon } from '../icons.js';
 import { mainWindow, say, settings as words } from '../strings.js';
 import { isRegion, regions } from './address.js';
 import { button } from './button.js';
+import { consoleGroup } from './console.js';
+import { choice, choose, group, text, toggle, typed, wrong } from './fields.js';
 import { hotkeyField } from './hotkey.js';
 import { failure } from './sessions.js';
 
 /** @typedef {import('../types').View} View */
-/** @typedef {import('../types').Choice} Choice */
 /** @typedef {import('../types').MarkView} MarkView */
 
 /** What the program takes as a profile's name. */
 const PROFILE = /^[A-Za-z0-9._/%@:+-]{1,128}$/;
-
-/**
- * Fields whose text was refused before it was sent.
- * @type {Record<string, string>}
- */
-const wrong = {};
-/**
- * That text, to be mended.
- * @type {Record<string, string>}
- */
-const typed = {};
-
-/** @param {Choice} choice */
-const choose = (choice) => act({ type: 'choose', choice });
 
 /**
  * @param {View} view
@@ -47,6 +33,7 @@ export function settingsPage(view, draw) {
     ),
     group(words.switching, profileField(settings, draw), regionField(settings, draw)),
     group(words.signingIn, signInField(settings)),
+    consoleGroup(view, draw),
     group(
       words.notifications,
       toggle('notifySwitch', words.notifySwitch, settings.notifySwitch),
@@ -69,11 +56,6 @@ function broken(found) {
       button(words.openFile, { type: 'openSettingsFile' }),
     ),
   );
-}
-
-/** @param {string} title @param {...Node} fields */
-function group(title, ...fields) {
-  return el('fieldset', { class: 'card', 'data-key': title }, el('legend', {}, title), ...fields);
 }
 
 /** @param {View['settings']} settings */
@@ -124,78 +106,6 @@ function regionField({ defaultRegion }, draw) {
   field.querySelector('input')?.setAttribute('list', 'some-regions');
   field.append(el('datalist', { id: 'some-regions' }, ...regions.map((value) => el('option', { value }))));
   return field;
-}
-
-/**
- * A text that is taken when the field is left, or with Enter.
- * @param {string} id
- * @param {string} label
- * @param {string} hint
- * @param {string} value
- * @param {(value: string) => void} send
- */
-function text(id, label, hint, value, send) {
-  const problem = wrong[id];
-  const onchange = (/** @type {Event} */ event) =>
-    send(/** @type {HTMLInputElement} */ (event.target).value.trim());
-  const attributes = {
-    id,
-    type: 'text',
-    value: problem ? typed[id] : value,
-    spellcheck: 'false',
-    dir: 'ltr',
-    onchange,
-  };
-  return el(
-    'div',
-    { class: 'field', 'data-key': id },
-    el('label', { for: id }, label),
-    el('input', { ...attributes, 'aria-describedby': `${id}-hint`, 'aria-invalid': problem ? 'true' : null }),
-    el('p', { id: `${id}-hint`, class: problem ? 'hint wrong' : 'hint muted' }, problem || hint),
-  );
-}
-
-/**
- * One of a few, as radio buttons in a row.
- * @param {string} id
- * @param {string} label
- * @param {Record<string, string>} options
- * @param {string} chosen
- * @param {(value: string) => void} send
- * @param {string} [hint]
- */
-function choice(id, label, options, chosen, send, hint) {
-  const radios = Object.entries(options).map(([value, shown]) =>
-    el(
-      'label',
-      { 'data-key': value },
-      el('input', { type: 'radio', name: id, value, checked: value === chosen, onchange: () => send(value) }),
-      el('span', {}, shown),
-    ),
-  );
-  return el(
-    'div',
-    { class: 'field', 'data-key': id },
-    el('span', { id: `${id}-label`, class: 'label' }, label),
-    el('div', { class: 'segments', role: 'radiogroup', 'aria-labelledby': `${id}-label` }, ...radios),
-    hint && el('p', { class: 'hint muted' }, hint),
-  );
-}
-
-/**
- * @param {'autostart' | 'notifySwitch' | 'notifySession'} key
- * @param {string} label
- * @param {boolean} checked
- */
-function toggle(key, label, checked) {
-  const onchange = (/** @type {Event} */ event) =>
-    choose({ key, value: /** @type {HTMLInputElement} */ (event.target).checked });
-  return el(
-    'label',
-    { class: 'toggle', 'data-key': key },
-    el('span', {}, label),
-    el('input', { type: 'checkbox', role: 'switch', checked, onchange }),
-  );
 }
 
 /** @param {View} view */

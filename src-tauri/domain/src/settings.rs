@@ -19,7 +19,7 @@
 //!
 //! [browser]                        # where the console opens; see the module `browser`
 //! open = "default"                 # or "firefox-container", "profile": one for each account
-//! program = "firefox"              # or "chrome", "edge", "brave", "vivaldi", "chromium", "/a/path"
+//! program = "auto"                 # or "firefox", "chrome", "edge", "brave", "vivaldi", "chromium", "/a/path"
 //! container_extension = "container" # the add-on of Firefox; or "granted-containers"
 //! name = "{account}"               # of container or profile; also {account_id}, {role}, {portal}
 //! private = false                  # in a private window
@@ -54,6 +54,7 @@
 //! colour = "blue"                  # of its accounts, where no mark says otherwise
 //! fips = false                     # FIPS endpoints
 //! dual_stack = false               # endpoints for IPv6 as well
+//! browser = { program = "edge" }   # where its consoles open, in place of all of [browser]
 //! ```
 //!
 //! Without a `[[mark]]`, accounts that are called production are marked as such.
@@ -142,7 +143,8 @@ impl SignInPlace {
 }
 
 /// How the console is opened.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "lowercase")]
 pub enum ConsoleVia {
     /// By the federation endpoint, with credentials of ours.
@@ -150,6 +152,16 @@ pub enum ConsoleVia {
     Federation,
     /// By the portal's shortcut link: the browser signs in by itself, and can hold several sessions at once.
     Portal,
+}
+
+impl ConsoleVia {
+    /// As in the settings.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Federation => "federation",
+            Self::Portal => "portal",
+        }
+    }
 }
 
 /// Where a console opens if no page is named.
@@ -190,6 +202,14 @@ pub enum Choice {
     Autostart(bool),
     NotifySwitch(bool),
     NotifySession(bool),
+    ConsoleVia(ConsoleVia),
+    BrowserOpen(browsers::Open),
+    /// As typed; none for the default one, or the first that is found.
+    BrowserProgram(Option<String>),
+    /// As typed.
+    BrowserName(String),
+    BrowserExtension(browsers::Extension),
+    BrowserPrivate(bool),
 }
 
 /// All choices.
@@ -224,7 +244,7 @@ pub struct Settings {
     pub notify_switch: bool,
     /// Notify of sign-ins and leases that end, and of roles that come and go.
     pub notify_session: bool,
-    /// Where the console opens.
+    /// Where the console opens, if the portal has no choice of its own.
     pub browser: browsers::Choice,
     /// In the order of the file; the usual ones where it has none.
     pub marks: Vec<Mark>,
@@ -303,6 +323,11 @@ impl Settings {
         let chained = self.chain(grant).and_then(|chain| chain.step().region.as_ref());
         let of_portal = || self.portal(&grant.portal).map(|portal| &portal.region);
         chained.or(self.default_region.as_ref()).or_else(of_portal)
+    }
+
+    /// Where the consoles of a portal's grants open.
+    pub fn browser_of(&self, portal: &PortalName) -> &browsers::Choice {
+        self.portal(portal).and_then(|portal| portal.browser.as_ref()).unwrap_or(&self.browser)
     }
 
     /// Refuses if chained roles start from the portal: without it, the settings could not be read.

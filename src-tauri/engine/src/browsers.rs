@@ -5,13 +5,13 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use domain::browser::{self, Browser, Family, Known, Of, Program, Wish};
+use domain::browser::{self, Browser, Family, Known, Launch, Of, Program, Wish};
 use domain::failure::{Code, Failure};
 use domain::ids::GrantId;
 use domain::secret::Secret;
 
 use crate::Engine;
-use crate::browser::{open_secretly, open_secretly_by};
+use crate::browser::{open, open_secretly, open_secretly_by};
 use crate::environment::Environment;
 use crate::{files, prompt};
 
@@ -35,9 +35,11 @@ struct Place {
 }
 
 impl Engine {
-    /// The browsers of this computer, in the order of [`Known::ALL`], and the one that the settings name by its path.
+    /// The browsers of this computer, in the order of [`Known::ALL`], and those that the settings name by their paths.
     pub fn browsers(&self) -> Vec<Browser> {
-        found(&self.environment, self.settings.browser.program.as_ref())
+        let of_portals = self.settings.portals.iter().filter_map(|portal| portal.browser.as_ref());
+        let choices = [&self.settings.browser].into_iter().chain(of_portals);
+        found(&self.environment, choices.filter_map(|choice| choice.program.as_ref()))
     }
 
     /// Opens the console of a grant, whose address `url` is a secret, where the person wants it: in a container or a
@@ -49,24 +51,40 @@ impl Engine {
         url: &Secret,
         wish: &Wish,
     ) -> Result<Option<String>, Failure> {
-        let choice = self.settings.browser.with(wish);
-        if choice.is_default() {
+        let Some(launch) = self.launch(grant, wish)? else {
             return open_secretly(url, PATIENCE).map(|()| None);
+        };
+        show_by(&launch, url)
+    }
+
+    /// The same for an address that is no secret, such as that of the portal's own page. The desktop's own browser is
+    /// handed it as it is; any other is waited for all the same, because only then it is known that it came.
+    pub fn show_page(&self, grant: &GrantId, url: &str, wish: &Wish) -> Result<Option<String>, Failure> {
+        let Some(launch) = self.launch(grant, wish)? else { return open(url).map(|()| None) };
+        show_by(&launch, &Secret::new(url.to_owned()))
+    }
+
+    /// How the consoles of a grant are opened. `None`: as the desktop opens any page.
+    fn launch(&self, grant: &GrantId, wish: &Wish) -> Result<Option<Launch>, Failure> {
+        let choice = self.settings.browser_of(&grant.portal).with(wish);
+        if choice.is_default() {
+            return Ok(None);
         }
         let label = prompt::label(&self.folders, grant);
         let of = Of { grant, account_name: &label.account_name };
         let found = found(&self.environment, choice.program.as_ref());
-        let Some(launch) = browser::launch(&choice, &of, label.colour, &found)? else {
-            return open_secretly(url, PATIENCE).map(|()| None);
-        };
-        if let Some(dir) = &launch.profile_dir {
-            files::make_private_dir(dir)?;
-        }
-        open_secretly_by(url, LONG_PATIENCE, launch.if_nobody_comes(), |address| {
-            start(&launch.program, &launch.words(address), &launch.place).map(Some)
-        })?;
-        Ok(Some(launch.place))
+        browser::launch(&choice, &of, label.colour, &found)
     }
+}
+
+fn show_by(launch: &Launch, url: &Secret) -> Result<Option<String>, Failure> {
+    if let Some(dir) = &launch.profile_dir {
+        files::make_private_dir(dir)?;
+    }
+    open_secretly_by(url, LONG_PATIENCE, launch.if_nobody_comes(), |address| {
+        start(&launch.program, &launch.words(address), &launch.place).map(Some)
+    })?;
+    Ok(Some(launch.place.clone()))
 }
 
 /// Starts a browser that goes on without us, and says nothing in our terminal.
@@ -80,32 +98,31 @@ fn start(program: &Path, words: &[std::ffi::OsString], place: &str) -> Result<Ch
     })
 }
 
-fn found(environment: &Environment, named: Option<&Program>) -> Vec<Browser> {
-    let named_path = match named {
-        Some(Program::Path(path)) => Some(path.clone()),
-        Some(Program::Known(_)) | None => None,
-    };
+fn found<'a>(environment: &Environment, named: impl IntoIterator<Item = &'a Program>) -> Vec<Browser> {
     let usual = Known::ALL.into_iter().filter_map(|known| {
         let places = platform::places(known, environment);
         let place = places.into_iter().find(|place| place.program.is_file())?;
-        Some(look(Some(known), place.program, &place.data_dirs))
+        Some(look(Some(known), place.program, false, &place.data_dirs))
     });
     let mut found: Vec<Browser> = usual.collect();
-    if let Some(program) = named_path.filter(|path| path.is_file())
-        && !found.iter().any(|browser| browser.program == program)
-    {
-        let known = named.and_then(Program::known);
+    for program in named {
+        let Program::Path(path) = program else { continue };
+        if !path.is_file() || found.iter().any(|browser| browser.program == *path) {
+            continue;
+        }
+        let known = program.known();
         // Its profiles are taken to be where that browser usually has them.
         let usual = known.into_iter().flat_map(|known| platform::places(known, environment));
         let data_dirs: Vec<PathBuf> = usual.flat_map(|place| place.data_dirs).collect();
-        found.push(look(known, program, &data_dirs));
+        found.push(look(known, path.clone(), true, &data_dirs));
     }
     found
 }
 
 /// A browser with the profiles in the first of these folders that has some.
-fn look(known: Option<Known>, program: PathBuf, data_dirs: &[PathBuf]) -> Browser {
-    let mut browser = Browser { known, program, data_dir: None, profiles: Vec::new(), trouble: None };
+fn look(known: Option<Known>, program: PathBuf, is_elsewhere: bool, data_dirs: &[PathBuf]) -> Browser {
+    let mut browser =
+        Browser { known, program, is_elsewhere, data_dir: None, profiles: Vec::new(), trouble: None };
     let list = match browser.family() {
         Family::Firefox => "profiles.ini",
         Family::Chromium => "Local State",

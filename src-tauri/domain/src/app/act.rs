@@ -95,6 +95,7 @@ impl App {
             Action::Pin { .. }
             | Action::EndLease { .. }
             | Action::Choose { .. }
+            | Action::ReadBrowsers
             | Action::OpenSettingsFile
             | Action::ClearAccesses
             | Action::SignOutOfConsole { .. }
@@ -133,6 +134,7 @@ impl App {
             Action::SignOutOfConsole { portal } => Effect::SignOutOfConsole(portal),
             Action::RemovePortal { portal } => Effect::RemovePortal(portal),
             Action::Choose { choice } => Effect::Choose(choice),
+            Action::ReadBrowsers => Effect::ReadBrowsers,
             Action::OpenSettingsFile => Effect::OpenSettingsFile,
             Action::ClearAccesses => Effect::ClearAccesses,
             Action::Show { window: Window::Switcher } => Effect::Toggle,

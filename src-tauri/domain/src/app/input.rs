@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::known::{Profile, Session, Switched};
 use super::view::{HotkeyView, Visit};
 use crate::bookmark::{Bookmark, BookmarkName};
+use crate::browser::Browser;
 use crate::catalogue::{Catalogue, Changes};
 use crate::console::Destination;
 use crate::failure::Failure;
@@ -186,6 +187,8 @@ pub enum Action {
         /// Which, to what.
         choice: Choice,
     },
+    /// Look for the browsers of this computer: a page shows them.
+    ReadBrowsers,
     /// Open the settings in the person's editor.
     OpenSettingsFile,
     /// The notice has been read.
@@ -256,6 +259,8 @@ pub enum Input {
     },
     /// Portals that the AWS config names.
     Importable(Vec<(String, String, String)>),
+    /// The browsers of this computer.
+    Browsers(Vec<Browser>),
     /// AWS does not allow the way to sign in that was tried; this one is taken.
     Instead {
         /// Whose.
@@ -389,6 +394,8 @@ pub enum Effect {
     ReadCatalogue(PortalName),
     /// Find portals in the AWS config.
     ReadImportable,
+    /// Look for the browsers of this computer.
+    ReadBrowsers,
     /// Begin to sign in.
     SignIn {
         /// Where to.

@@ -7,6 +7,7 @@
 mod act;
 mod ask;
 mod awaited;
+mod browsers;
 mod case;
 mod input;
 mod known;
@@ -27,6 +28,7 @@ use self::ask::Asks;
 use self::awaited::Awaited;
 use self::case::Case;
 use crate::bookmark::Bookmark;
+use crate::browser::Browser;
 use crate::catalogue::Catalogue;
 use crate::failure::{Code, Failure};
 use crate::flow::Flow;
@@ -63,6 +65,8 @@ pub struct App {
     profiles: Vec<Profile>,
     profiles_failure: Option<Failure>,
     importable: Vec<Importable>,
+    /// Those of this computer, once a page has asked for them.
+    browsers: Option<Vec<Browser>>,
     hotkey: HotkeyView,
     notice: Option<Notice>,
     /// When it was put up.
@@ -128,6 +132,7 @@ impl App {
             profiles: Vec::new(),
             profiles_failure: None,
             importable: Vec::new(),
+            browsers: None,
             hotkey: HotkeyView { keys: None, state: HotkeyState::Off, why: None },
             notice: None,
             noticed_at: Timestamp::MIN,
@@ -243,6 +248,10 @@ impl App {
                 self.ask_for_link(now)
             }
             Input::Importable(found) => self.take_importable(found),
+            Input::Browsers(found) => {
+                self.browsers = Some(found);
+                Vec::new()
+            }
             Input::Turn { portal, authorization, qr } => self.turn(portal, authorization, qr),
             Input::Instead { portal, flow } => {
                 let way = match flow {
@@ -362,6 +371,7 @@ impl App {
         if settings.autostart != self.settings.autostart {
             effects.push(Effect::Autostart(settings.autostart));
         }
+        effects.extend(self.look_for_browsers_again(&settings));
         self.cases = cases;
         self.catalogues.retain(|c| settings.portal(&c.portal).is_some_and(|p| p.start_url == c.start_url));
         self.settings = settings;

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 
+use super::browsers::browser_choices;
 use super::case::Case;
 use super::view::{
     ChainView, ChangesView, Choices, Found, GrantView, ListingView, MarkView, Moment, PortalView,
@@ -62,6 +63,7 @@ impl App {
             settings: self.choices(),
             settings_path: line(&self.settings_path).into_owned(),
             settings_failure: self.settings_failure.clone().or_else(|| self.profiles_failure.clone()),
+            browsers: self.browser_views(),
             importable: self.importable.clone(),
             awaited: self.watches.iter().map(|awaited| line(&awaited.query).into_owned()).collect(),
             demo: self.demo.clone(),
@@ -229,6 +231,7 @@ impl App {
             start_url: case.portal.start_url.clone(),
             region: case.portal.region.clone(),
             colour: case.portal.colour,
+            browser: case.portal.browser.as_ref().map(browser_choices),
             state: case.state(now),
             listing: case
                 .listing
@@ -260,6 +263,8 @@ impl App {
             autostart: settings.autostart,
             notify_switch: settings.notify_switch,
             notify_session: settings.notify_session,
+            console_via: settings.console_via,
+            browser: browser_choices(&settings.browser),
             marks: settings.marks.iter().map(mark_view).collect(),
         }
     }

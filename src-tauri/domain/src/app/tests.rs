@@ -1,4 +1,5 @@
 mod ask;
+mod browsers;
 mod chain;
 mod lease;
 mod link;

@@ -2,6 +2,7 @@
 //!
 //! `ui/types.d.ts` is generated from these types by a test.
 
+mod browsers;
 mod programs;
 
 use jiff::Timestamp;
@@ -13,8 +14,9 @@ use crate::failure::Failure;
 use crate::ids::{GrantId, PortalName, ProfileName, Region, StartUrl};
 use crate::mark::Colour;
 use crate::profile::Mode;
-use crate::settings::{ConsolePage, SignInPlace, Theme};
+use crate::settings::{ConsolePage, ConsoleVia, SignInPlace, Theme};
 
+pub use self::browsers::{BrowserChoices, BrowserView};
 pub use self::programs::{AccessView, AskView, ProcessView};
 
 /// A time, as RFC 3339 in UTC.
@@ -65,6 +67,8 @@ pub struct View {
     pub settings_path: String,
     /// Why the file could not be read: what was in force before still is.
     pub settings_failure: Option<Failure>,
+    /// What the console can open in. What is on this computer is looked for when a page wants to know.
+    pub browsers: Vec<BrowserView>,
     /// Portals of the AWS config that are not known yet.
     pub importable: Vec<Importable>,
     /// Words that somebody waits for a role to be found by.
@@ -156,6 +160,8 @@ pub struct PortalView {
     pub region: Region,
     /// From the settings.
     pub colour: Option<Colour>,
+    /// Where its consoles open, if not where all others do.
+    pub browser: Option<BrowserChoices>,
     /// Signed in or not, or on the way.
     pub state: PortalState,
     /// How far a listing is that is under way.
@@ -426,6 +432,8 @@ pub struct Choices {
     pub autostart: bool,
     pub notify_switch: bool,
     pub notify_session: bool,
+    pub console_via: ConsoleVia,
+    pub browser: BrowserChoices,
     pub marks: Vec<MarkView>,
 }
 

@@ -1,6 +1,6 @@
 //! Containers of Firefox, and the addresses by which add-ons open them.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::{Choice, Of};
 use crate::mark::Colour;
@@ -24,7 +24,8 @@ const ICONS: [&str; 12] = [
 ];
 
 /// The add-on that opens an address in a container.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "ContainerExtension"))]
 #[serde(rename_all = "kebab-case")]
 pub enum Extension {
     /// "Open external links in a container".
@@ -35,6 +36,14 @@ pub enum Extension {
 }
 
 impl Extension {
+    /// As in the settings.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Container => "container",
+            Self::GrantedContainers => "granted-containers",
+        }
+    }
+
     fn scheme(self) -> &'static str {
         match self {
             Self::Container => "ext+container",

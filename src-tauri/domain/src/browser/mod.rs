@@ -8,10 +8,11 @@ mod container;
 mod name;
 mod profiles;
 
+use std::borrow::Cow;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::failure::{Code, Failure};
 use crate::ids::NotValid;
@@ -114,6 +115,14 @@ impl Program {
         Err(NotValid(why.into()))
     }
 
+    /// As in the settings.
+    pub fn text(&self) -> Cow<'_, str> {
+        match self {
+            Self::Known(known) => known.as_str().into(),
+            Self::Path(path) => path.to_string_lossy(),
+        }
+    }
+
     /// Which of the known browsers it is, as far as its name tells.
     pub fn known(&self) -> Option<Known> {
         match self {
@@ -129,7 +138,8 @@ impl Program {
 }
 
 /// What keeps the consoles of accounts apart.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "BrowserOpen"))]
 #[serde(rename_all = "kebab-case")]
 pub enum Open {
     /// Nothing: the person's default browser, or the one that they named, as it is.
@@ -141,7 +151,22 @@ pub enum Open {
     Profile,
 }
 
-/// `[browser]` of the settings.
+impl Open {
+    /// As in the settings.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Default => "default",
+            Self::FirefoxContainer => "firefox-container",
+            Self::Profile => "profile",
+        }
+    }
+
+    fn without_containers(self) -> Self {
+        if self == Self::FirefoxContainer { Self::Profile } else { self }
+    }
+}
+
+/// `[browser]` of the settings, or of a portal.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Choice {
     /// What keeps consoles apart.
@@ -199,6 +224,34 @@ impl Choice {
         choice
     }
 
+    /// The choice with another program. What it can't have in containers it has in profiles: accounts stay apart.
+    #[must_use]
+    pub fn with_program(&self, program: Option<Program>) -> Self {
+        let open = match &program {
+            Some(program) if program.family() != Family::Firefox => self.open.without_containers(),
+            _ => self.open,
+        };
+        Self { open, program, ..self.clone() }
+    }
+
+    /// The choice with or without private windows, which have no containers.
+    #[must_use]
+    pub fn with_private(&self, private: bool) -> Self {
+        let open = if private { self.open.without_containers() } else { self.open };
+        Self { open, private, ..self.clone() }
+    }
+
+    /// The choice with consoles kept apart by other means. Containers are Firefox's, and in no private window.
+    #[must_use]
+    pub fn with_open(&self, open: Open) -> Self {
+        let mut choice = Self { open, ..self.clone() };
+        if open == Open::FirefoxContainer {
+            choice.private = false;
+            choice.program.take_if(|program| program.family() != Family::Firefox);
+        }
+        choice
+    }
+
     /// Whether the desktop's own way of opening a page will do.
     pub fn is_default(&self) -> bool {
         self.open == Open::Default && self.program.is_none() && !self.private
@@ -212,6 +265,8 @@ pub struct Browser {
     pub known: Option<Known>,
     /// Where its program lies.
     pub program: PathBuf,
+    /// It is not where browsers usually are, but where somebody said.
+    pub is_elsewhere: bool,
     /// Where its profiles lie.
     pub data_dir: Option<PathBuf>,
     /// Its profiles, as far as they can be read.

@@ -47,6 +47,11 @@ impl Name {
         Ok(Self(name.to_owned()))
     }
 
+    /// As it was written.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
     /// Whether it is another name for other accounts or roles.
     pub fn varies(&self) -> bool {
         self.0.contains('{')

@@ -17,6 +17,7 @@ fn has(known: Known, profiles: &[(&str, &str)]) -> Browser {
     Browser {
         known: Some(known),
         program: format!("/bin/{}", known.as_str()).into(),
+        is_elsewhere: false,
         data_dir: Some("/data".into()),
         profiles: profiles.iter().map(profile).collect(),
         trouble: None,

@@ -1,9 +1,9 @@
 //! Changing `settings.toml` in place: comments, order and spacing are the person's.
 
-use toml_edit::{DocumentMut, Item, Table};
+use toml_edit::{DocumentMut, Item, Table, TableLike};
 
-use super::{Choice, Portal, Settings, wrong};
-use crate::failure::Failure;
+use super::{Choice, Portal, Settings, browser, wrong};
+use crate::failure::{Code, Failure};
 use crate::ids::{PortalName, StartUrl};
 
 /// The text with `portal` put in, all else as it was. A portal of that name is replaced.
@@ -45,33 +45,47 @@ pub(super) fn editable(text: &str) -> Result<DocumentMut, Failure> {
 
 /// The text with one choice made, all else as it was.
 pub fn with_choice(text: &str, choice: &Choice) -> Result<String, Failure> {
-    let mut document = editable(text)?;
+    let mut file = editable(text)?;
+    let document = file.as_table_mut();
     match choice {
-        Choice::DefaultProfile(profile) => put(&mut document, "default_profile", profile.as_str()),
-        Choice::DefaultRegion(Some(region)) => put(&mut document, "default_region", region.as_str()),
+        Choice::DefaultProfile(profile) => put(document, "default_profile", profile.as_str()),
+        Choice::DefaultRegion(Some(region)) => put(document, "default_region", region.as_str()),
         Choice::DefaultRegion(None) => {
             document.remove("default_region");
         }
-        Choice::Theme(theme) => put(&mut document, "theme", theme.as_str()),
-        Choice::Hotkey(keys) => put(&mut document, "hotkey", keys.as_deref().unwrap_or_default()),
-        Choice::SignIn(place) => put(&mut document, "sign_in", place.as_str()),
-        Choice::ConsolePage(page) => put(&mut document, "console_page", page.as_str()),
-        Choice::Autostart(on) => put(&mut document, "autostart", *on),
-        Choice::NotifySwitch(on) => put(notifications(&mut document)?, "switch", *on),
-        Choice::NotifySession(on) => put(notifications(&mut document)?, "session", *on),
+        Choice::Theme(theme) => put(document, "theme", theme.as_str()),
+        Choice::Hotkey(keys) => put(document, "hotkey", keys.as_deref().unwrap_or_default()),
+        Choice::SignIn(place) => put(document, "sign_in", place.as_str()),
+        Choice::ConsolePage(page) => put(document, "console_page", page.as_str()),
+        Choice::Autostart(on) => put(document, "autostart", *on),
+        Choice::NotifySwitch(on) => put(notifications(document)?, "switch", *on),
+        Choice::NotifySession(on) => put(notifications(document)?, "session", *on),
+        Choice::ConsoleVia(via) => put(document, "console_via", via.as_str()),
+        Choice::BrowserOpen(_)
+        | Choice::BrowserProgram(_)
+        | Choice::BrowserName(_)
+        | Choice::BrowserExtension(_)
+        | Choice::BrowserPrivate(_) => {
+            let before = Settings::parse(text)?.browser;
+            let after = browser::chosen(&before, choice)?;
+            browser::write(document, &before, &after)?;
+        }
     }
-    let text = document.to_string();
+    let text = file.to_string();
     // What we write must be what we can read: a hotkey, for one, comes from the person as free text.
-    Settings::parse(&text).map_err(|failure| Failure {
-        hint: "choose another value".to_owned(),
-        summary: failure.summary.split_once(": ").map_or(failure.summary.clone(), |(_, why)| why.to_owned()),
-        ..failure
+    Settings::parse(&text).map_err(|failure| {
+        let why = failure.summary.split_once(": ").map_or(failure.summary.as_str(), |(_, why)| why);
+        refused(why)
     })?;
     Ok(text)
 }
 
+pub(super) fn refused(why: &str) -> Failure {
+    Failure::new(Code::Failed, why, "choose another value")
+}
+
 /// Replaces a value and leaves what surrounds it: comments above and behind.
-fn put(table: &mut Table, key: &str, value: impl Into<toml_edit::Value>) {
+pub(super) fn put(table: &mut dyn TableLike, key: &str, value: impl Into<toml_edit::Value>) {
     let mut value = value.into();
     match table.get_mut(key) {
         Some(item) => {
@@ -86,7 +100,7 @@ fn put(table: &mut Table, key: &str, value: impl Into<toml_edit::Value>) {
     }
 }
 
-fn notifications(document: &mut DocumentMut) -> Result<&mut Table, Failure> {
+fn notifications(document: &mut Table) -> Result<&mut Table, Failure> {
     let table = document.entry("notifications").or_insert(Item::Table(Table::new()));
     table.as_table_mut().ok_or_else(|| wrong(1, "`notifications` should be a table: [notifications]"))
 }

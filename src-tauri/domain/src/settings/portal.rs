@@ -3,7 +3,8 @@
 use serde::Deserialize;
 use toml_edit::{Item, TableLike};
 
-use super::Place;
+use super::{Place, browser};
+use crate::browser::Choice;
 use crate::failure::Failure;
 use crate::flow::FlowChoice;
 use crate::ids::{PortalName, Region, StartUrl};
@@ -24,6 +25,8 @@ pub struct Portal {
     pub aws_cli: AwsCli,
     /// Of its accounts, where no mark says otherwise.
     pub colour: Option<Colour>,
+    /// Where its consoles open; None: as those of all others.
+    pub browser: Option<Choice>,
     /// Only endpoints that fulfil FIPS 140.
     pub fips: bool,
     /// Endpoints that answer over IPv4 and IPv6.
@@ -53,6 +56,7 @@ impl Portal {
             flow: FlowChoice::default(),
             aws_cli: AwsCli::default(),
             colour: None,
+            browser: None,
             fips: false,
             dual_stack: false,
         }
@@ -92,6 +96,7 @@ fn portal(text: &str, name: &str, item: &Item) -> Result<Portal, Failure> {
             "flow" => portal.flow = place.one_of(item)?,
             "aws_cli" => portal.aws_cli = place.one_of(item)?,
             "colour" => portal.colour = Some(place.parsed(item, Colour::parse)?),
+            "browser" => portal.browser = Some(browser::read(&place, item)?),
             "fips" => portal.fips = place.flag(item)?,
             "dual_stack" => portal.dual_stack = place.flag(item)?,
             _ => return Err(place.wrong("there is no such setting")),

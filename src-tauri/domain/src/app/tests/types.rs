@@ -6,19 +6,21 @@ use ts_rs::{Config, TS};
 
 use crate::access::{Outcome, Way};
 use crate::app::view::{
-    AccessView, AskView, ChainView, ChangesView, Choices, Demo, Found, GrantView, Hint, HotkeyState,
-    HotkeyView, Importable, LeaseView, ListingView, MarkView, Moment, Notice, NoticeKind, PageView, Place,
-    PopUp, PortalState, PortalView, ProcessView, ProfileView, Qr, Question, RowView, View, Visit,
+    AccessView, AskView, BrowserChoices, BrowserView, ChainView, ChangesView, Choices, Demo, Found,
+    GrantView, Hint, HotkeyState, HotkeyView, Importable, LeaseView, ListingView, MarkView, Moment, Notice,
+    NoticeKind, PageView, Place, PopUp, PortalState, PortalView, ProcessView, ProfileView, Qr, Question,
+    RowView, View, Visit,
 };
 use crate::app::{About, Action, Window};
 use crate::bookmark::BookmarkName;
+use crate::browser::{Extension, Open};
 use crate::failure::{Code, Failure};
 use crate::gate::Reply;
 use crate::ids::{AccountId, GrantId, PortalName, ProfileName, Region, RoleName, StartUrl};
 use crate::link::Page;
 use crate::mark::Colour;
 use crate::profile::Mode;
-use crate::settings::{Choice, ConsolePage, SignInPlace, Theme};
+use crate::settings::{Choice, ConsolePage, ConsoleVia, SignInPlace, Theme};
 
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../ui/types.d.ts");
 
@@ -71,6 +73,11 @@ fn the_types_of_the_pages_are_up_to_date() {
         HotkeyView,
         HotkeyState,
         Choices,
+        BrowserChoices,
+        BrowserView,
+        Open,
+        Extension,
+        ConsoleVia,
         MarkView,
         Importable,
         Demo,

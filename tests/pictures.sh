@@ -125,7 +125,7 @@ until_true "the window" shows '^Rolecall$'
 picture window '^Rolecall$'
 xdotool search --onlyvisible --name '^Rolecall$' windowclose; sleep 1
 xdotool mousemove 12 16 click 3; sleep 1.2
-import -window root -crop 500x400+0+0 +repage -strip "$pictures/tray.png"
+import -window root -crop 500x450+0+0 +repage -strip "$pictures/tray.png"
 echo "$pictures/tray.png"
 xdotool key Escape
 rolecall-desktop --quit

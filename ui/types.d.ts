@@ -857,7 +857,11 @@ grant: GrantId,
 /**
  * Where: a query with an ARN or an address in it, else the home.
  */
-destination: string | null, } | { "type": "signOutOfConsole", 
+destination: string | null, } | { "type": "copyBookmark", 
+/**
+ * Its name.
+ */
+name: BookmarkName, } | { "type": "signOutOfConsole", 
 /**
  * Of the console that this portal leads to.
  */

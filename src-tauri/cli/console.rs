@@ -90,11 +90,11 @@ fn sign_out(world: &World, console: &Console) -> Result<(), Failure> {
         Some(asked) => Some(wanted(world, Some(asked), None)?.grant),
         None => None,
     };
-    let region = &world.engine.settings().portal_or_only(grant.as_ref().map(|grant| &grant.portal))?.region;
-    let url = world.engine.console_logout(region)?;
+    let portal = world.engine.settings().portal_or_only(grant.as_ref().map(|grant| &grant.portal))?;
+    let url = world.engine.console_logout(&portal.region)?;
     let how = How { via: None, fresh: false, print: console.print, wish: console.browser.wish() };
     // The session is in the account's own container or profile, where it has one.
-    let grant = grant.or_else(|| wanted(world, None, None).ok().map(|wanted| wanted.grant));
+    let grant = grant.or_else(|| world.engine.usage().latest_of(&portal.name).cloned());
     let told = "the browser signs out of the console; the portal's own session stays";
     show(world, grant.as_ref(), &url, &how, told)
 }

@@ -2,6 +2,7 @@
 
 use domain::app::{About, Input};
 use domain::bookmark::Bookmark;
+use domain::browser::Wish;
 use domain::console::{Destination, Ground, Page};
 use domain::failure::{Code, Failure};
 use domain::ids::{GrantId, PortalName, Region};
@@ -46,13 +47,19 @@ impl Hands {
         });
     }
 
-    /// In the person's own browser; containers and profiles keep what they have.
-    pub(crate) fn sign_out_of_console(&self, portal: PortalName) {
-        self.of_portal(portal, |engine, portal| {
+    /// In the container or profile of a grant, if the consoles of accounts are kept apart; the others keep what they
+    /// have.
+    pub(crate) fn sign_out_of_console(&self, portal: PortalName, grant: Option<GrantId>) {
+        self.of_portal(portal, move |engine, portal| {
             let url = engine.console_logout(&portal.region);
-            let result = url.and_then(|url| browser::open(&url));
-            let said = "Your browser signs out of the console; the portal's own session stays";
-            let result = result.map(|()| Some(said.to_owned()));
+            let place = url.and_then(|url| match grant {
+                Some(grant) => engine.show_page(&grant, &url, &Wish::default()),
+                None => browser::open(&url).map(|()| None),
+            });
+            let result = place.map(|place| {
+                let place = place.map(|place| format!(" ({place})")).unwrap_or_default();
+                Some(format!("Your browser signs out of the console{place}; the portal's own session stays"))
+            });
             Some(Input::Done { about: About::Console, action: None, result })
         });
     }

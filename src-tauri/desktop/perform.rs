@@ -159,7 +159,7 @@ impl Hands {
             Effect::AddBookmark(bookmark) => self.add_bookmark(bookmark),
             Effect::RemoveBookmark(bookmark) => self.remove_bookmark(bookmark),
             Effect::CopyLink(link) => self.copy(link.shortcut(), About::CopyLink, COPIED_LINK),
-            Effect::SignOutOfConsole(portal) => self.sign_out_of_console(portal),
+            Effect::SignOutOfConsole(portal, grant) => self.sign_out_of_console(portal, grant),
             Effect::CopyText(text, about) => self.copy(text, about, "Copied"),
             Effect::Pin(grant, pinned) => self.pin(grant, pinned),
             Effect::AddPortal { name, start_url, region } => self.add_portal(name, start_url, region),

@@ -5,7 +5,7 @@ use std::fs;
 use serde_json::{Value, json};
 
 use super::desk::Desk;
-use crate::browsers::{choose, install_stand_in, taken, values};
+use crate::browsers::{choose, install_stand_in, sent_to, taken, values};
 use crate::program::until;
 use crate::world::World;
 
@@ -118,4 +118,10 @@ fn the_portals_page_opens_where_the_portals_consoles_open() {
     assert!(desk.world.open(&values[1]).is_ok(), "it is sent on");
     let told = web.until("it is told where", |view| view["notice"]["about"] == "console");
     assert!(told["notice"]["text"].as_str().unwrap().contains("(Firefox, container Meadow Production)"));
+
+    desk.panel.click("Sign the browser out of the console");
+    let (_, values) = crate::browsers::values(&taken(&firefox)[1]);
+    assert_eq!(values[0], "Meadow Production", "where it was opened");
+    let page = sent_to(&values[1]);
+    assert!(page.contains("Action=logout"), "{page}");
 }

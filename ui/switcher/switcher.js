@@ -175,7 +175,8 @@ function run(command, row, minutes = null) {
   }
   const { grant, page } = chosen;
   const [id, destination] = [grant.id, page ? page.url : pasted()];
-  if (command === 'link') act({ type: 'copyLink', grant: id, destination });
+  if (command === 'link' && page?.name) act({ type: 'copyBookmark', name: page.name });
+  else if (command === 'link') act({ type: 'copyLink', grant: id, destination });
   else if (command === 'bookmark') bookmark(chosen);
   else if (page) runOnPage(command, page, grant, minutes);
   else if (command === 'switch') act({ type: 'switch', grant: id, profile: null, minutes });

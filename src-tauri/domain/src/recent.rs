@@ -100,6 +100,12 @@ impl Usage {
         self.pages.last_in(portal, account)
     }
 
+    /// The grant that was used last, of all that a portal has.
+    pub fn latest_of(&self, portal: &PortalName) -> Option<&GrantId> {
+        let of_portal = self.past.iter().filter(|(grant, _)| grant.portal == *portal);
+        of_portal.max_by_key(|(_, past)| past.last).map(|(grant, _)| grant)
+    }
+
     /// Forgets which pages were opened, and nothing else.
     pub fn forget_pages(&mut self) {
         self.pages.forget();

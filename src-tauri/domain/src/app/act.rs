@@ -27,6 +27,8 @@ impl App {
             }
             Action::RemoveBookmark { name } => self.remove_bookmark(name),
             Action::CopyLink { grant, destination } => self.copy_link(grant, destination.as_deref()),
+            Action::CopyBookmark { name } => self.copy_bookmark(name),
+            Action::SignOutOfConsole { portal } => self.sign_out_of_console(portal),
             Action::CopyExports { grant } => self.ask_or(grant.clone(), About::CopyExports, action),
             Action::CopyConsoleLink { grant } => self.ask_or(grant.clone(), About::CopyConsoleLink, action),
             Action::Answer { yes: true } | Action::AnswerAs { .. } if self.is_too_early(now) => Vec::new(),
@@ -98,7 +100,6 @@ impl App {
             | Action::ReadBrowsers
             | Action::OpenSettingsFile
             | Action::ClearAccesses
-            | Action::SignOutOfConsole { .. }
             | Action::Show { .. }
             | Action::Quit => Self::carry_out(action),
         }
@@ -131,7 +132,6 @@ impl App {
             Action::CopyConsoleLink { grant } => Effect::CopyConsoleLink(grant),
             Action::Pin { grant, pinned } => Effect::Pin(grant, pinned),
             Action::SignOut { portal } => Effect::SignOut(portal),
-            Action::SignOutOfConsole { portal } => Effect::SignOutOfConsole(portal),
             Action::RemovePortal { portal } => Effect::RemovePortal(portal),
             Action::Choose { choice } => Effect::Choose(choice),
             Action::ReadBrowsers => Effect::ReadBrowsers,

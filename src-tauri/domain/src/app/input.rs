@@ -80,6 +80,11 @@ pub enum Action {
         /// Where: a query with an ARN or an address in it, else the home.
         destination: Option<String>,
     },
+    /// The same for a bookmark, whose link names no role where the bookmark names none.
+    CopyBookmark {
+        /// Its name.
+        name: BookmarkName,
+    },
     /// Sign the person's browser out of the console.
     SignOutOfConsole {
         /// Of the console that this portal leads to.
@@ -441,8 +446,9 @@ pub enum Effect {
     AddBookmark(Bookmark),
     /// Forget a bookmark.
     RemoveBookmark(Bookmark),
-    /// Sign the browser out of the console that a portal leads to.
-    SignOutOfConsole(PortalName),
+    /// Sign the browser out of the console that a portal leads to, in the container or profile of a grant if one is
+    /// known.
+    SignOutOfConsole(PortalName, Option<GrantId>),
     /// Copy a text that is no secret for long.
     CopyText(String, About),
     /// Pin or unpin.

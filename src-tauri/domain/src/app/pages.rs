@@ -8,7 +8,7 @@ use super::{App, Asked};
 use crate::bookmark::{self, Bookmark, BookmarkName};
 use crate::console::{self, Destination, Ground};
 use crate::failure::{Code, Failure};
-use crate::ids::{GrantId, NotValid, Region};
+use crate::ids::{GrantId, NotValid, PortalName, Region};
 use crate::link::{Link, Page};
 use crate::recent::Opened;
 use crate::search::pages::{Named, Pages};
@@ -210,6 +210,17 @@ impl App {
             Ok(link) => vec![Effect::CopyLink(link)],
             Err(failure) => self.tell_failure(About::CopyLink, &failure),
         }
+    }
+
+    /// A bookmark as it is: without a role, each takes one of their own.
+    pub(super) fn copy_bookmark(&self, name: &BookmarkName) -> Vec<Effect> {
+        let found = bookmark::find(&self.bookmarks, name.as_str());
+        found.map(|found| Effect::CopyLink(found.link.clone())).into_iter().collect()
+    }
+
+    /// Where the grant's console is that was used last, for each container and profile has sessions of its own.
+    pub(super) fn sign_out_of_console(&self, portal: &PortalName) -> Vec<Effect> {
+        vec![Effect::SignOutOfConsole(portal.clone(), self.usage.latest_of(portal).cloned())]
     }
 
     fn link_to(&self, grant: &GrantId, query: Option<&str>) -> Result<Link, Failure> {

@@ -196,3 +196,29 @@ fn a_link_for_colleagues_holds_the_page_that_was_pasted() {
     let effects = app.handle(copy(None), start());
     assert!(matches!(effects.as_slice(), [Effect::CopyLink(link)] if link.page.is_none()));
 }
+
+#[test]
+fn a_bookmarks_link_names_no_role_where_the_bookmark_names_none() {
+    let mut app = with_two_roles();
+    app.handle(
+        bookmarks(&[("any", "222222222222", None, LOGS), ("mine", "222222222222", Some("Admin"), LOGS)]),
+        start(),
+    );
+    let mut role = |text: &str| {
+        let effects = app.handle(Input::Act(Action::CopyBookmark { name: name(text) }), start());
+        let [Effect::CopyLink(link)] = effects.as_slice() else { panic!("{effects:?}") };
+        link.role_name.clone().map(|role| role.to_string())
+    };
+    assert_eq!((role("any"), role("mine").as_deref()), (None, Some("Admin")));
+}
+
+#[test]
+fn the_browser_is_signed_out_where_a_console_was_opened_last() {
+    let mut app = at_work(&dev());
+    let sign_out = || Input::Act(Action::SignOutOfConsole { portal: corp() });
+    assert_eq!(app.handle(sign_out(), start()), [Effect::SignOutOfConsole(corp(), None)], "nothing was used");
+    let mut usage = opened(&dev(), LOGS, "logs");
+    usage.opened(&prod(), &Page::parse(S3).unwrap(), "s3", start() + SignedDuration::from_secs(1));
+    app.handle(Input::Usage(usage), start());
+    assert_eq!(app.handle(sign_out(), start()), [Effect::SignOutOfConsole(corp(), Some(prod()))]);
+}

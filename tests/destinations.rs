@@ -138,7 +138,12 @@ fn the_account_of_what_is_pasted_is_found_and_so_is_the_role() {
     for role in ["AdministratorAccess", "ReadOnlyAccess", "Billing"] {
         assert!(several.failure().0.contains(role), "{}", several.stderr);
     }
-    console(&world, &["arn:aws:sqs:eu-north-1:999999999999:orders"]).failed(4);
+    assert!(several.failure().1.ends_with("ACCOUNT/ROLE --arn ARN"), "{}", several.stderr);
+    page(&world, &[GRANT, "--arn", QUEUE]);
+    let foreign = console(&world, &["arn:aws:sqs:eu-north-1:999999999999:orders"]).failed(4);
+    assert!(foreign.failure().0.contains("999999999999, where you have no role"), "{}", foreign.stderr);
+    let nobody = console(&world, &["arn:aws:s3:::logs"]).failed(4);
+    assert!(nobody.failure().1.ends_with("ACCOUNT/ROLE --arn ARN"), "{}", nobody.stderr);
 
     // The one that was used last.
     world.switch("111122223333/ReadOnlyAccess", "default");
@@ -171,4 +176,36 @@ fn a_link_of_the_portal_opens_what_it_names() {
     assert!(shown.contains("Billing") && shown.contains("/console/home"), "{shown}");
     let to = format!("{link}&destination=https%3A%2F%2Fus-east-2.console.aws.amazon.com%2Fs3%2Fhome");
     assert_eq!(page(&world, &[&to]), "https://us-east-2.console.aws.amazon.com/s3/home");
+}
+
+#[test]
+fn what_names_no_account_is_opened_as_the_role_that_was_used_last() {
+    let world = World::listed();
+    world.switch(OTHER, "other");
+    for text in [
+        "arn:aws:s3:::logs",
+        "https://support.console.aws.amazon.com/support/home#/case/?displayId=171234567890",
+    ] {
+        let opened = console(&world, &[text]).succeeded();
+        assert!(opened.stderr.contains(&format!("as {OTHER}, which was used last")), "{}", opened.stderr);
+    }
+    let china = console(&world, &["arn:aws-cn:s3:::logs"]).failed(4);
+    assert!(china.failure().0.contains("no role was used yet that could"), "{}", china.stderr);
+}
+
+#[test]
+fn where_a_session_is_over_the_page_behind_the_sign_in_opens() {
+    let world = World::listed();
+    let wanted = "https://eu-west-1.console.aws.amazon.com/lambda/home?region=eu-west-1";
+    let left = "https%3A%2F%2Feu-west-1.console.aws.amazon.com%2Flambda%2Fhome%3Fregion%3Deu-west-1%26state%3Dx%26isauthcode%3Dtrue";
+    let over = format!("https://eu-west-1.signin.aws.amazon.com/oauth?client_id=c&redirect_uri={left}");
+    assert_eq!(page(&world, &[OTHER, "--at", &over]), wanted);
+    let home = page(&world, &[&format!("https://{SANDBOX}.signin.aws.amazon.com/console")]);
+    assert!(home.contains("/console/home"), "{home}");
+    // What is no such page is told without the token that may stand in it.
+    let token = "https://signin.example.com/federation?Action=login&SigninToken=SECRET";
+    for args in [vec!["console", token], vec!["link", GRANT, "--at", token], vec!["open", token]] {
+        let refused = world.rolecall(args.iter().copied()).run().failed(2);
+        assert!(!refused.stderr.contains("SECRET"), "{}", refused.stderr);
+    }
 }

@@ -44,6 +44,44 @@ fn a_shortcut_link_names_portal_account_role_and_page_and_no_secret() {
 }
 
 #[test]
+fn what_is_pasted_is_linked_as_it_is_opened() {
+    let world = World::listed();
+    let start = world.start_url();
+    let queue = "arn:aws:sqs:eu-north-1:111122223333:orders";
+    run(&world, ["link", queue]).failed(4);
+    // Any role is asked for: it need not be said which.
+    let any = line(run(&world, ["link", queue, "--any-role"]));
+    assert!(
+        any.starts_with(&format!("{start}/#/console?account_id=111122223333&destination=https")),
+        "{any}"
+    );
+    assert!(any.contains("orders"), "{any}");
+    let any = line(run(&world, ["link", "111122223333", "--any-role"]));
+    assert_eq!(any, format!("{start}/#/console?account_id=111122223333"));
+    // Nothing of the account that the address was copied from is left.
+    let theirs = "https://001234567890-abcdefgh.eu-west-1.console.aws.amazon.com/ecr/repositories/private/001234567890/app?login_hint=001234567890-abcdefgh";
+    let link = line(run(&world, ["link", GRANT, "--at", theirs, "--region", "us-east-2"]));
+    assert!(!link.contains("001234567890") && link.contains("private%2F111122223333%2Fapp"), "{link}");
+    assert!(link.contains("us-east-2.console"), "{link}");
+    run(&world, ["bookmark", "add", "orders", queue, "--any-role"]).succeeded();
+    let kept = run(&world, ["bookmark", "list", "--json"]).succeeded().json();
+    assert!(kept[0]["destination"].as_str().unwrap().contains("orders"), "{kept}");
+    assert_eq!(kept[0]["roleName"], serde_json::Value::Null);
+}
+
+#[test]
+fn both_forms_of_a_link_are_opened_wherever_they_are_pasted() {
+    let world = World::listed();
+    let app = line(run(&world, ["link", GRANT, "--app", "--at", PAGE]));
+    let shortcut = line(run(&world, ["link", GRANT, "--at", PAGE]));
+    for (verb, link) in [("open", &app), ("open", &shortcut), ("console", &app)] {
+        let printed = line(run(&world, [verb, link, "--print"]));
+        let page = world.open(&printed).unwrap().body;
+        assert!(page.contains("Meadow Production") && page.contains("/ec2/home"), "{verb} {link}: {page}");
+    }
+}
+
+#[test]
 fn what_no_link_leads_to_is_refused() {
     let world = World::listed();
     for page in ["https://example.com/", "javascript:alert(1)", "http://console.aws.amazon.com/"] {
@@ -161,7 +199,7 @@ fn what_a_link_can_not_have_is_told_in_words() {
 fn a_bookmark_is_added_listed_opened_and_removed() {
     let world = World::listed();
     run(&world, ["bookmark", "add", "payments logs", GRANT, "--at", PAGE]).succeeded();
-    run(&world, ["bookmark", "add", "Payments Logs", OTHER]).failed(1);
+    run(&world, ["bookmark", "add", "Payments Logs", OTHER]).failed(2);
     run(&world, ["bookmark", "add", "a/b", OTHER]).failed_as_usage();
     let list = run(&world, ["bookmark", "list", "--json"]).succeeded().json();
     assert_eq!(list[0]["name"], "payments logs");
@@ -176,6 +214,8 @@ fn a_bookmark_is_added_listed_opened_and_removed() {
         let page = world.open(&printed).unwrap().body;
         assert!(page.contains("Meadow Production") && page.contains("/ec2/home"), "{page}");
     }
+    let told = run(&world, ["console", "payments logs", "--print"]).succeeded().stderr;
+    assert!(told.contains("payments logs is a bookmark"), "it may be somebody else's: {told}");
     run(&world, ["console", "payments logs", "--service", "s3", "--print"]).failed(2);
     let fresh = line(run(&world, ["console", "payments logs", "--fresh", "--print"]));
     assert!(fresh.contains("/oauth?Action=logout&"), "{fresh}");
@@ -189,7 +229,10 @@ fn an_account_or_role_of_a_bookmarks_name_comes_first() {
     let world = World::listed();
     let (_, role) = OTHER.split_once('/').unwrap();
     let (account, _) = GRANT.split_once('/').unwrap();
-    run(&world, ["bookmark", "add", account, OTHER]).succeeded();
+    let added = run(&world, ["bookmark", "add", account, OTHER]).succeeded();
+    assert!(added.stderr.contains("rolecall bookmark open"), "{}", added.stderr);
+    let twice = run(&world, ["bookmark", "add", account, GRANT]).failed(2);
+    assert!(twice.failure().0.contains("already"), "{}", twice.stderr);
     let grants = run(&world, ["console", account, "--print"]).failed(4);
     assert!(grants.stderr.contains("rolecall bookmark open"), "{}", grants.stderr);
     let printed = line(run(&world, ["bookmark", "open", account, "--print"]));
@@ -227,9 +270,14 @@ fn bookmarks_go_to_colleagues_as_a_file() {
     let after = fs::read_to_string(&ours).unwrap();
     assert!(after.starts_with(&before) && after[before.len()..].contains("name = \"new\""), "{after}");
 
-    for (hostile, line) in [("destination = \"https://evil.example/\"", 5), ("command = \"rm\"", 5)] {
+    // A name that is an ARN would stand in the way of what the person pastes.
+    for (name, hostile, line) in [
+        ("x", "destination = \"https://evil.example/\"", 5),
+        ("x", "command = \"rm\"", 5),
+        ("arn:aws:s3:::payroll", "", 2),
+    ] {
         let text = format!(
-            "[[bookmark]]\nname = \"x\"\nportal_url = \"https://d-1.awsapps.com/start\"\naccount_id = \"111122223333\"\n{hostile}\n"
+            "[[bookmark]]\nname = \"{name}\"\nportal_url = \"https://d-1.awsapps.com/start\"\naccount_id = \"111122223333\"\n{hostile}\n"
         );
         fs::write(&file, text).unwrap();
         let refused = run(&world, ["bookmark", "import", &file, "--yes"]).failed(1);
@@ -257,6 +305,12 @@ fn a_fresh_start_signs_the_browser_out_first() {
     assert!(out.status == 200 && out.body.contains("Signed out"), "{}", out.body);
     let console = url.replace("/oauth?Action=logout", "/console");
     assert_eq!(world.block_on(browser.open(&console)).unwrap().status, 401);
+    assert_eq!(
+        line(run(&world, ["console", "corp", "--sign-out", "--print"])),
+        url,
+        "of a portal by its name"
+    );
+    run(&world, ["console", "--sign-out", "--at", PAGE]).failed_as_usage();
 }
 
 #[test]

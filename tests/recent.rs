@@ -66,6 +66,11 @@ fn the_settings_may_want_the_last_page_of_an_account() {
     assert!(printed(&world, &[OTHER]).contains("/console/home"), "no page was opened there");
     assert!(printed(&world, &[GRANT, "--home"]).contains("/console/home"));
     assert!(printed(&world, &[GRANT, "--service", "s3"]).contains("/s3/"));
+    let region = printed(&world, &[GRANT, "--region", "eu-north-1"]);
+    assert!(
+        region.contains("/console/home") && region.contains("eu-north-1"),
+        "a region is wanted: {region}"
+    );
 }
 
 #[test]

@@ -92,6 +92,7 @@ export const switcher = {
     forGood: 'until I switch',
     back: 'Back',
   },
+  notAPage: 'What you pasted is no page of AWS’s console',
   hints: {
     switch: 'Switch',
     lease: 'For a while',

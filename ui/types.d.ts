@@ -792,7 +792,11 @@ rows: Array<RowView>,
 /**
  * What the console opens at if it is opened from this query, such as `instance i-1`. Safe to show.
  */
-page: string | null, };
+page: string | null, 
+/**
+ * Something in the query looks like an ARN or an address, and leads to no page.
+ */
+notAPage: boolean, };
 
 /**
  * What a person asks for, by a click, a key, a menu or a notification. The JSON form is what pages send.

@@ -57,7 +57,12 @@ fn add(world: &World, request: &BookmarkAdd) -> Result<(), Failure> {
     let link = Link { role_name: link.role_name.filter(|_| !request.any_role), ..link };
     let bookmark = Bookmark { name: request.name.clone(), link };
     world.engine.add_bookmarks(std::slice::from_ref(&bookmark))?;
-    print::note(&format!("added the bookmark {}; `rolecall console` opens it by that name", bookmark.name));
+    let opens = if link::is_named(world, bookmark.name.as_str()) {
+        "an account or role is called so, too: `rolecall bookmark open` opens it"
+    } else {
+        "`rolecall console` opens it by that name"
+    };
+    print::note(&format!("added the bookmark {}; {opens}", bookmark.name));
     Ok(())
 }
 

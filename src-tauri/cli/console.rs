@@ -29,8 +29,13 @@ pub(crate) fn run(world: &World, console: &Console) -> Result<(), Failure> {
     if console.sign_out {
         return sign_out(world, console);
     }
+    let manner = Manner { role: None, via: console.via, print: console.print };
+    if let Some(link) = console.grant.as_deref().filter(|text| text.starts_with("rolecall:")) {
+        return link::follow(world, &link::read(link)?, &manner, console.fresh, console.browser.wish());
+    }
     if let Some(bookmark) = link::bookmark(world, console)? {
-        let manner = Manner { role: None, via: console.via, print: console.print };
+        // It may have come with somebody else's file.
+        print::note(&format!("{} is a bookmark", bookmark.name));
         return link::follow(world, &bookmark.link, &manner, console.fresh, console.browser.wish());
     }
     let Going { wanted, page } = going(world, console)?;
@@ -86,15 +91,22 @@ fn tell(done: &str, place: Option<&str>) {
 
 /// `rolecall console --sign-out`
 fn sign_out(world: &World, console: &Console) -> Result<(), Failure> {
-    let grant = match console.grant.as_deref() {
-        Some(asked) => Some(wanted(world, Some(asked), None)?.grant),
-        None => None,
+    let (settings, usage) = (world.engine.settings(), world.engine.usage());
+    let asked = console.grant.as_deref();
+    let of_portal =
+        asked.and_then(|asked| settings.portals.iter().find(|known| known.name.as_str() == asked));
+    // The session is in the account's own container or profile, where it has one.
+    let grant = match (asked, of_portal) {
+        (Some(asked), None) => Some(wanted(world, Some(asked), None)?.grant),
+        (_, Some(portal)) => usage.latest(|grant| grant.portal == portal.name).cloned(),
+        (None, None) => usage.latest(|grant| settings.portal(&grant.portal).is_some()).cloned(),
     };
-    let portal = world.engine.settings().portal_or_only(grant.as_ref().map(|grant| &grant.portal))?;
+    let portal = match of_portal {
+        Some(portal) => portal,
+        None => settings.portal_or_only(grant.as_ref().map(|grant| &grant.portal))?,
+    };
     let url = world.engine.console_logout(&portal.region)?;
     let how = How { via: None, fresh: false, print: console.print, wish: console.browser.wish() };
-    // The session is in the account's own container or profile, where it has one.
-    let grant = grant.or_else(|| world.engine.usage().latest_of(&portal.name).cloned());
     let told = "the browser signs out of the console; the portal's own session stays";
     show(world, grant.as_ref(), &url, &how, told)
 }

@@ -8,10 +8,10 @@ use domain::search::Index;
 use domain::settings::ConsolePage;
 use engine::clock;
 
-use crate::args::Console;
+use crate::args::{Console, PageChoice};
 use crate::credentials::{Wanted, wanted};
 use crate::run::World;
-use crate::{list, print};
+use crate::{grants, list, print};
 
 /// A page and who opens it.
 pub(crate) struct Going {
@@ -19,33 +19,63 @@ pub(crate) struct Going {
     pub(crate) page: Page,
 }
 
+/// What was said of whom and of which page.
+#[derive(Default)]
+pub(crate) struct Aim<'a> {
+    /// A grant, words for one, or something that was pasted.
+    pub(crate) target: Option<&'a str>,
+    pub(crate) at: Option<&'a str>,
+    pub(crate) arn: Option<&'a str>,
+    pub(crate) service: Option<&'a str>,
+    /// Any role of the account does.
+    pub(crate) any_role: bool,
+}
+
+impl<'a> From<&'a PageChoice> for Aim<'a> {
+    fn from(choice: &'a PageChoice) -> Self {
+        let PageChoice { at, arn, service, .. } = choice;
+        Self { at: at.as_deref(), arn: arn.as_deref(), service: service.as_deref(), ..Self::default() }
+    }
+}
+
+/// Who opens which page. Where none is named it is the home.
+pub(crate) fn aimed(world: &World, aim: &Aim<'_>) -> Result<(Wanted, Destination), Failure> {
+    let given = aim.at.or(aim.arn);
+    let alone = given.is_none() && aim.service.is_none();
+    // Beside another destination, the target says who.
+    let pasted = aim.target.filter(|text| alone && Destination::is_like(text));
+    let text = given.or(pasted);
+    let to = match (text, aim.service) {
+        (Some(text), _) => Destination::parse(text).map_err(unreadable)?,
+        (None, Some(name)) => Destination::Service { name: name.to_owned() },
+        (None, None) => Destination::Home,
+    };
+    let wanted = match (aim.target.filter(|_| pasted.is_none()), text) {
+        (None, Some(text)) => of_page(world, text, &to, aim.any_role)?,
+        (Some(target), _) if aim.any_role => Wanted::of(world, grants::of_account(world, target)?),
+        (target, _) => wanted(world, target, None)?,
+    };
+    Ok((wanted, to))
+}
+
 pub(crate) fn going(world: &World, console: &Console) -> Result<Going, Failure> {
     if console.last {
         return again(world, console);
     }
-    let given = console.at.as_deref().or(console.arn.as_deref());
-    let alone = given.is_none() && console.service.is_none();
-    // Beside another destination, the target says who.
-    let pasted = console.grant.as_deref().filter(|text| alone && Destination::is_like(text));
-    let text = given.or(pasted);
-    let to = match (text, &console.service) {
-        (Some(text), _) => Destination::parse(text).map_err(unreadable)?,
-        (None, Some(name)) => Destination::Service { name: name.clone() },
-        (None, None) => Destination::Home,
-    };
-    let wanted = match (console.grant.as_deref().filter(|_| pasted.is_none()), text) {
-        (None, Some(text)) => of_page(world, text, &to)?,
-        (target, _) => wanted(world, target, None)?,
-    };
+    let Console { grant, at, arn, service, region, .. } = console;
+    let (target, at, arn, service) = (grant.as_deref(), at.as_deref(), arn.as_deref(), service.as_deref());
+    let (wanted, to) = aimed(world, &Aim { target, at, arn, service, any_role: false })?;
+    // A pasted address or a region says where, if only to the home.
+    let is_open = to == Destination::Home && region.is_none() && !console.home;
+    let is_open = is_open && at.is_none() && !target.is_some_and(Destination::is_like);
     let usage = world.engine.usage();
-    if matches!(to, Destination::Home)
-        && !console.home
+    if is_open
         && world.engine.settings().console_page == ConsolePage::Last
         && let Some(last) = usage.last_page(&wanted.grant.portal, &wanted.grant.account_id)
     {
-        return to_opened(world, wanted, last, console.region.as_ref());
+        return to_opened(world, wanted, last, None);
     }
-    let page = page(world, &to, &wanted, console.region.as_ref())?;
+    let page = page(world, &to, &wanted, region.as_ref())?;
     Ok(Going { wanted, page })
 }
 
@@ -85,23 +115,59 @@ fn to_opened(
 }
 
 /// Who opens a page that was pasted and nobody was named for.
-fn of_page(world: &World, text: &str, to: &Destination) -> Result<Wanted, Failure> {
+fn of_page(world: &World, text: &str, to: &Destination, any_role: bool) -> Result<Wanted, Failure> {
     let catalogues = list::catalogues(world)?;
     let index = Index::with_chains(&catalogues, &world.engine.settings().chains);
+    let option = if matches!(to, Destination::Arn(_)) { "--arn ARN" } else { "--at URL" };
+    let named = format!("ACCOUNT/ROLE {option}");
     match whose(&index, text, to, &world.engine.usage(), clock::now()) {
         Whose::One(grant) => Ok(Wanted::of(world, grant)),
         Whose::LastUsed(grant) => {
             print::note(&format!("as {grant}, which was used last in that account"));
             Ok(Wanted::of(world, grant))
         }
-        // Which says why, and what there is.
-        Whose::Unclear(account) => wanted(world, Some(account.as_str()), None),
-        Whose::Anybody => {
-            let wanted = wanted(world, None, None)?;
-            print::note(&format!("the page names no account: as {}, of the default profile", wanted.grant));
-            Ok(wanted)
+        Whose::Unclear(account) if any_role => {
+            Ok(Wanted::of(world, grants::of_account(world, account.as_str())?))
         }
+        // Which says what there is.
+        Whose::Unclear(account) => wanted(world, Some(account.as_str()), None).map_err(|failure| Failure {
+            hint: format!("name one of them, and the page behind it: {named}"),
+            ..failure
+        }),
+        Whose::Nobody(account) => Err(Failure::new(
+            Code::NoSingleMatch,
+            format!("the page is in the account {account}, where you have no role"),
+            match to {
+                Destination::Arn(_) => "run `rolecall list --refresh` if you just got one".to_owned(),
+                _ => format!("to open the same page in another account, name it: {named}"),
+            },
+        )),
+        Whose::Anybody => anybody(world, &index, to, &named),
     }
+}
+
+/// Who opens a page that names no account: the default profile's grant, or the one that was used last.
+fn anybody(world: &World, index: &Index, to: &Destination, named: &str) -> Result<Wanted, Failure> {
+    let settings = world.engine.settings();
+    let fits = |grant: &GrantId| {
+        let ours = settings.portal(&grant.portal).map(|portal| portal.region.partition());
+        index.position(grant).is_some() && to.partition().is_none_or(|theirs| ours == Some(theirs))
+    };
+    if let Ok(wanted) = wanted(world, None, None)
+        && fits(&wanted.grant)
+    {
+        print::note(&format!("the page names no account: as {}, of the default profile", wanted.grant));
+        return Ok(wanted);
+    }
+    if let Some(grant) = world.engine.usage().latest(fits) {
+        print::note(&format!("the page names no account: as {grant}, which was used last"));
+        return Ok(Wanted::of(world, grant.clone()));
+    }
+    Err(Failure::new(
+        Code::NoSingleMatch,
+        "the page names no account, and no role was used yet that could open it",
+        format!("say as whom: {named}"),
+    ))
 }
 
 pub(crate) fn page(

@@ -2,7 +2,7 @@
 
 use domain::catalogue::Catalogue;
 use domain::failure::{Code, Failure};
-use domain::ids::{GrantId, PortalName};
+use domain::ids::{GrantId, PortalName, RoleName};
 use domain::search::{Index, Resolution, resolve};
 use domain::settings::Portal;
 use domain::text;
@@ -24,6 +24,23 @@ pub(crate) struct Found {
 /// The one grant that `asked` means. Catalogues that are not known yet are fetched.
 pub(crate) fn find(world: &World, asked: &str) -> Result<Found, Failure> {
     find_in(world, &list::catalogues(world)?, asked)
+}
+
+/// A grant of the one account that `asked` means, whatever its role is.
+pub(crate) fn of_account(world: &World, asked: &str) -> Result<GrantId, Failure> {
+    let catalogues = list::catalogues(world)?;
+    let index = Index::with_chains(&catalogues, &world.engine.settings().chains);
+    if let Resolution::Several(grants) = resolve(&index, asked, &world.engine.usage(), clock::now())
+        && let [first, others @ ..] = grants.as_slice()
+    {
+        let place = |grant: &GrantId| (grant.portal.clone(), grant.account_id.clone());
+        // The portal knows nothing of chained roles.
+        let own = grants.iter().find(|grant| !grant.role_name.as_str().starts_with(RoleName::CHAIN_MARK));
+        if others.iter().all(|other| place(other) == place(first)) {
+            return Ok(own.unwrap_or(first).clone());
+        }
+    }
+    find_in(world, &catalogues, asked).map(|found| found.grant)
 }
 
 /// The same among what is known already, of one portal if it is named: AWS is not asked.

@@ -3,14 +3,15 @@
 use domain::browser::Wish;
 use domain::console::Destination;
 use domain::failure::{Code, Failure};
-use domain::ids::{GrantId, NotValid, RoleName};
+use domain::ids::{GrantId, NotValid, Region, RoleName};
 use domain::link::{Link, Page};
 use domain::settings::ConsoleVia;
 use domain::{bookmark, search, text};
 
 use crate::args::{self, Console, Manner, Open, PageChoice, Via};
 use crate::console::{How, open_page};
-use crate::credentials::{Wanted, wanted};
+use crate::credentials::Wanted;
+use crate::destination::{Aim, aimed};
 use crate::run::World;
 use crate::{destination, list, print};
 
@@ -26,36 +27,34 @@ pub(crate) fn to(
     choice: &PageChoice,
     any_role: bool,
 ) -> Result<Link, Failure> {
-    let grant = wanted(world, grant, None)?.grant;
-    let portal = world.engine.settings().portal_or_only(Some(&grant.portal))?;
-    let link = Link::to(&grant, portal, page(world, &grant, choice)?)
+    let aim = Aim { target: grant, any_role, ..Aim::from(choice) };
+    let (wanted, to) = aimed(world, &aim)?;
+    let is_said = to != Destination::Home || choice.region.is_some();
+    let page = if is_said { Some(page(world, &wanted, &to, choice.region.as_ref())?) } else { None };
+    let portal = world.engine.settings().portal_or_only(Some(&wanted.grant.portal))?;
+    let link = Link::to(&wanted.grant, portal, page)
         .map_err(|error| usage(&error, "name a role that the portal lists, and a page of its console"))?;
     Ok(Link { role_name: link.role_name.filter(|_| !any_role), ..link })
 }
 
-/// The page that the options choose. None: nothing was said of it.
-fn page(world: &World, grant: &GrantId, choice: &PageChoice) -> Result<Option<Page>, Failure> {
-    if choice.at.is_some() || (choice.service.is_none() && choice.arn.is_none() && choice.region.is_none()) {
-        return Ok(choice.at.clone());
-    }
-    let wrong = |error: NotValid| usage(&error, "copy the page's address from the console, and use --at");
-    let to = match (&choice.arn, &choice.service) {
-        (Some(arn), _) => Destination::parse(arn).map_err(wrong)?,
-        (None, Some(name)) => Destination::Service { name: name.clone() },
-        (None, None) => Destination::Home,
-    };
-    let page = destination::page(world, &to, &Wanted::of(world, grant.clone()), choice.region.as_ref())?;
+fn page(world: &World, wanted: &Wanted, to: &Destination, asked: Option<&Region>) -> Result<Page, Failure> {
+    let page = destination::page(world, to, wanted, asked)?;
     if let Some(note) = &page.note {
         print::note(note);
     }
-    Page::parse(&page.url).map(Some).map_err(wrong)
+    let wrong = |error: NotValid| usage(&error, "copy the page's address from the console, and use --at");
+    Page::parse(&page.url).map_err(wrong)
+}
+
+/// A link that somebody has sent.
+pub(crate) fn read(text: &str) -> Result<Link, Failure> {
+    let hint = "copy the whole link, in quotes; `rolecall link` prints such links";
+    Link::parse(text).map_err(|error| usage(&error, hint))
 }
 
 /// `rolecall open`
 pub(crate) fn open(world: &World, request: &Open) -> Result<(), Failure> {
-    let link = Link::parse(&request.link).map_err(|error| {
-        usage(&error, "copy the whole link, in quotes; `rolecall link --app` prints such links")
-    })?;
+    let link = read(&request.link)?;
     follow(world, &link, &request.manner, false, Wish::default())
 }
 
@@ -96,10 +95,7 @@ pub(crate) fn bookmark(world: &World, console: &Console) -> Result<Option<bookma
         Vec::new()
     });
     let Some(found) = bookmark::find(&bookmarks, asked) else { return Ok(None) };
-    let settings = world.engine.settings();
-    let known = settings.portals.iter().filter_map(|portal| world.engine.catalogue(portal).ok().flatten());
-    let index = search::Index::with_chains(&known.collect::<Vec<_>>(), &settings.chains);
-    if search::is_named(&index, asked) {
+    if is_named(world, asked) {
         let name = text::line(asked);
         print::note(&format!(
             "an account or role is called {name}, too: `rolecall bookmark open` opens the bookmark"
@@ -113,6 +109,13 @@ pub(crate) fn bookmark(world: &World, console: &Console) -> Result<Option<bookma
         return Err(Failure::new(Code::Usage, summary, hint));
     }
     Ok(Some(found.clone()))
+}
+
+/// Whether an account or a role that is known is called so.
+pub(crate) fn is_named(world: &World, text: &str) -> bool {
+    let settings = world.engine.settings();
+    let known = settings.portals.iter().filter_map(|portal| world.engine.catalogue(portal).ok().flatten());
+    search::is_named(&search::Index::with_chains(&known.collect::<Vec<_>>(), &settings.chains), text)
 }
 
 /// How the console of a grant is opened: as asked, else as the settings have it where that is possible.

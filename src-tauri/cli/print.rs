@@ -142,7 +142,8 @@ pub(crate) fn minutes(seconds: i64) -> String {
 
 /// How long ago `time` was: `9 min ago`, or `now`.
 pub(crate) fn ago(time: Timestamp, now: Timestamp) -> String {
-    if time >= now { "now".into() } else { format!("{} ago", left(now, time)) }
+    let is_now = now.duration_since(time).as_secs() <= 0;
+    if is_now { "now".into() } else { format!("{} ago", left(now, time)) }
 }
 
 /// How long until `time`, in the unit that matters: `2 h 10 min`, `9 min`, `40 s`, or `over`.

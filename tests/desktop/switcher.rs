@@ -96,6 +96,22 @@ fn control_and_enter_opens_the_page_of_what_was_pasted() {
 }
 
 #[test]
+fn what_was_pasted_and_is_no_page_opens_nothing() {
+    let (desk, opened) = with_browser();
+    let web = desk.open_switcher();
+    desk.display.focus("^Rolecall$");
+    let query = "https://example.com/111122223333?token=secret bill";
+    desk.display.type_text(query);
+    desk.painted(query);
+    assert!(web.text("#hints").contains("no page of AWS’s console"), "{}", web.text("#hints"));
+    desk.display.press("ctrl+Return");
+    let told = web.until("it is told", |view| view["notice"]["kind"] == "failed");
+    let text = told["notice"]["text"].as_str().unwrap();
+    assert!(text.contains("example.com") && !text.contains("secret"), "{text}");
+    assert!(!opened.exists(), "no other page opens in its place");
+}
+
+#[test]
 fn the_console_opens_in_the_container_that_the_settings_want() {
     let world = World::listed();
     browsers::choose(&world, "open = \"firefox-container\"");

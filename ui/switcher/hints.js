@@ -10,28 +10,43 @@ import { isTaken } from './line.js';
 const primary = isMac ? '⌘' : 'Ctrl';
 export const alt = isMac ? '⌥' : 'Alt';
 
+/** @typedef {import('../types').View} View */
 /**
- * @param {import('../types').View} view
- * @param {string | null} page What the console opens at, if that is not its home.
+ * @typedef {object} Found
+ * @property {number} total
+ * @property {string | null} page What the console opens at, if that is not its home.
+ * @property {boolean} notAPage What was pasted leads nowhere.
+ */
+
+/**
+ * @param {View} view
+ * @param {Found} found
  * @param {import('../types').RowView | null} row What is selected.
  */
-export function drawHints(view, page, row) {
+export function drawHints(view, found, row) {
   if (isTaken()) return;
-  const shown = row?.page ? pageHints(row.page, row.grant) : grantHints(view, page);
+  const shown = row?.page ? pageHints(row.page, row.grant) : grantHints(view, found);
   settle(byId('hints'), ...shown, gear());
 }
 
-/** @param {import('../types').View} view @param {string | null} page */
-function grantHints(view, page) {
-  const { hints } = words;
+/** @param {View} view @param {Found} found */
+function grantHints(view, { total, page, notAPage }) {
   return [
     name(words.switches(view.settings.defaultProfile), 'target muted'),
-    hint(hints.switch, '↵'),
-    ...(page === null
-      ? [forAWhile(), hint(hints.console, primary, '↵'), hint(hints.exports, isMac ? '⇧' : 'Shift', '↵')]
-      : [pageHint(page), hint(hints.keep, primary, 'D')]),
+    hint(words.hints.switch, '↵'),
+    ...(total === 0 || (page === null && !notAPage) ? usualHints() : pastedHints(page)),
   ];
 }
+
+const usualHints = () => [
+  forAWhile(),
+  hint(words.hints.console, primary, '↵'),
+  hint(words.hints.exports, isMac ? '⇧' : 'Shift', '↵'),
+];
+
+/** @param {string | null} page */
+const pastedHints = (page) =>
+  page === null ? [name(words.notAPage, 'muted')] : [pageHint(page), hint(words.hints.keep, primary, 'D')];
 
 /** @param {import('../types').PageView} page @param {import('../types').GrantView} grant */
 function pageHints(page, grant) {

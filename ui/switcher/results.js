@@ -13,6 +13,8 @@ export class Results {
   total = 0;
   /** @type {string | null} What the console opens at if it is opened from this query. */
   page = null;
+  /** Something that was pasted leads nowhere. */
+  notAPage = false;
   /** How many of all rows are pages. */
   pages = 0;
   /** @type {Map<number, RowView[]>} */
@@ -68,6 +70,7 @@ export class Results {
     this.query = query;
     this.total = found.total;
     this.page = found.page;
+    this.notAPage = found.notAPage;
     this.pages = found.pages;
     this.#changed(true);
   }

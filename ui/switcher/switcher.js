@@ -103,7 +103,7 @@ function drawLine() {
   const isSameKind = hintsFor !== undefined && !hintsFor?.page && !row?.page;
   if (!view || row === hintsFor || isSameKind) return;
   hintsFor = row;
-  drawHints(view, results.total > 0 ? results.page : null, row);
+  drawHints(view, results, row);
 }
 
 /** @param {boolean} isNew */
@@ -201,8 +201,8 @@ function runOnPage(command, page, grant, minutes) {
   else if (command === 'exports') act({ type: 'copyExports', grant: grant.id });
 }
 
-/** The query, if the console opens at something in it. */
-const pasted = () => (results.page === null ? null : results.query);
+/** The query, if the console opens at something in it, or if it is to be told that it can’t. */
+const pasted = () => (results.page === null && !results.notAPage ? null : results.query);
 
 /**
  * Takes a bookmark out, or asks for the name of a new one.

@@ -10,7 +10,7 @@ use super::{Via, region};
 #[expect(clippy::struct_excessive_bools, reason = "each is an option")]
 pub(crate) struct Console {
     /// ACCOUNT/ROLE, or words that fit exactly one [default: the grant of the default profile].
-    /// Or a bookmark's name. Or an ARN or an address of the console: it is opened as the only role of its account, or the
+    /// Or a bookmark's name, or a colleague's link. Or an ARN or an address of the console: it is opened as the only role of its account, or the
     /// one used last there
     #[arg(value_name = "GRANT|NAME|ARN|URL")]
     pub(crate) grant: Option<String>,
@@ -38,8 +38,8 @@ pub(crate) struct Console {
     /// Sign the browser out of the console first, which ends all its sessions there
     #[arg(long, conflicts_with = "via")]
     pub(crate) fresh: bool,
-    /// Only sign the browser out of the console
-    #[arg(long, conflicts_with_all = ["fresh", "via", "service", "arn", "region", "last", "home"])]
+    /// Only sign the browser out of the console; a portal's name does as well as a grant
+    #[arg(long, conflicts_with_all = ["fresh", "via", "service", "arn", "at", "region", "last", "home"])]
     pub(crate) sign_out: bool,
     /// Print the address instead; whoever has it is in, for 15 minutes
     #[arg(long)]

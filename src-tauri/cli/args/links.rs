@@ -5,7 +5,6 @@ use std::path::PathBuf;
 use clap::{Args as Group, Subcommand, ValueEnum};
 use domain::bookmark::BookmarkName;
 use domain::ids::{NotValid, Region};
-use domain::link::Page;
 
 use super::region;
 
@@ -19,8 +18,8 @@ pub(crate) struct PageChoice {
     #[arg(long, conflicts_with = "service")]
     pub(crate) arn: Option<String>,
     /// The page: an address that you copied from the console
-    #[arg(long, value_name = "URL", conflicts_with_all = ["service", "arn", "region"], value_parser = page)]
-    pub(crate) at: Option<Page>,
+    #[arg(long, value_name = "URL", conflicts_with_all = ["service", "arn"])]
+    pub(crate) at: Option<String>,
     /// The region of the page
     #[arg(long, value_parser = region)]
     pub(crate) region: Option<Region>,
@@ -28,7 +27,9 @@ pub(crate) struct PageChoice {
 
 #[derive(Debug, Group)]
 pub(crate) struct Link {
-    /// ACCOUNT/ROLE, or words that fit exactly one [default: the grant of the default profile]
+    /// ACCOUNT/ROLE, or words that fit exactly one [default: the grant of the default profile].
+    /// Or an ARN or an address of the console
+    #[arg(value_name = "GRANT|ARN|URL")]
     pub(crate) grant: Option<String>,
     #[command(flatten)]
     pub(crate) page: PageChoice,
@@ -42,7 +43,7 @@ pub(crate) struct Link {
 
 #[derive(Debug, Group)]
 pub(crate) struct Open {
-    /// A link that `rolecall link --app` has printed
+    /// A link that `rolecall link` has printed
     pub(crate) link: String,
     #[command(flatten)]
     pub(crate) manner: Manner,
@@ -122,7 +123,9 @@ pub(crate) struct BookmarkAdd {
     /// What you want to call it
     #[arg(value_parser = bookmark_name)]
     pub(crate) name: BookmarkName,
-    /// ACCOUNT/ROLE, or words that fit exactly one [default: the grant of the default profile]
+    /// ACCOUNT/ROLE, or words that fit exactly one [default: the grant of the default profile].
+    /// Or an ARN or an address of the console
+    #[arg(value_name = "GRANT|ARN|URL")]
     pub(crate) grant: Option<String>,
     #[command(flatten)]
     pub(crate) page: PageChoice,
@@ -132,10 +135,6 @@ pub(crate) struct BookmarkAdd {
     /// Name no role: whoever opens it takes one of their own
     #[arg(long)]
     pub(crate) any_role: bool,
-}
-
-fn page(text: &str) -> Result<Page, NotValid> {
-    Page::parse(text)
 }
 
 fn bookmark_name(text: &str) -> Result<BookmarkName, NotValid> {

@@ -19,6 +19,7 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 use toml_edit::{ArrayOfTables, Document, DocumentMut, Item, Table, value};
 
+use crate::console::Destination;
 use crate::failure::{Code, Failure};
 use crate::ids::{AccountId, NotValid, StartUrl};
 use crate::link::{self, Link, Page};
@@ -35,16 +36,18 @@ const LONGEST_NAME: usize = 64;
 pub struct BookmarkName(String);
 
 impl BookmarkName {
-    /// Takes 1 to 64 characters that can be seen. There is no `/` in it: `ACCOUNT/ROLE` never is a bookmark.
+    /// Takes 1 to 64 characters that can be seen. There is no `/` in it: `ACCOUNT/ROLE` never is a bookmark, and neither
+    /// is an ARN, which somebody else's file could send elsewhere.
     pub fn parse(text: &str) -> Result<Self, NotValid> {
         let visible = link::is_plain(text) && !text.contains('/') && text.trim() == text;
+        let visible = visible && !Destination::is_like(text);
         // A hyphen in front would be an option.
         if visible && !text.is_empty() && !text.starts_with('-') && text.chars().count() <= LONGEST_NAME {
             return Ok(Self(text.to_owned()));
         }
         Err(NotValid(format!(
-            "`{}` can't name a bookmark: use up to {LONGEST_NAME} visible characters without `/`, and no `-` or blank \
-             at the beginning",
+            "`{}` can't name a bookmark: use up to {LONGEST_NAME} visible characters without `/`, no `-` or blank at \
+             the beginning, and no ARN",
             crate::text::line(text)
         )))
     }
@@ -132,6 +135,12 @@ pub fn find<'b>(bookmarks: &'b [Bookmark], text: &str) -> Option<&'b Bookmark> {
 
 /// The text with bookmarks added at its end, all else as it was. Their names must be free.
 pub fn with(file: &str, text: &str, new: &[Bookmark]) -> Result<String, Failure> {
+    let known = parse(file, text)?;
+    if let Some(taken) = new.iter().find(|new| find(&known, new.name.as_str()).is_some()) {
+        let summary = format!("there is a bookmark {} already", taken.name);
+        let hint = format!("choose another name, or run `rolecall bookmark remove \"{}\"` first", taken.name);
+        return Err(Failure::new(Code::Usage, summary, hint));
+    }
     let mut document = editable(file, text)?;
     let tables = document.entry("bookmark").or_insert(Item::ArrayOfTables(ArrayOfTables::new()));
     if let Some(tables) = tables.as_array_of_tables_mut() {

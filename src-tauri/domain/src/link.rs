@@ -59,8 +59,8 @@ impl Link {
         Ok(link)
     }
 
-    /// Reads `rolecall://open?portal_url=…&account_id=…&role_name=…&destination=…`; role and destination may be
-    /// missing. Nothing else may be there.
+    /// Reads both forms: `rolecall://open?portal_url=…&account_id=…&role_name=…&destination=…`, and the same behind
+    /// `PORTAL/#/console?` without the portal's address. Role and destination may be missing. Nothing else may be there.
     pub fn parse(text: &str) -> Result<Self, NotValid> {
         if text.len() > LONGEST {
             return Err(NotValid(format!("the link is longer than {LONGEST} characters")));
@@ -68,17 +68,16 @@ impl Link {
         if !is_plain(text) {
             return Err(NotValid("the link has characters in it that no link has".into()));
         }
+        if let Some((start_url, query)) = text.split_once("/#/console?") {
+            return Given::read(query.as_bytes(), Some(start_url.to_owned()))?.link();
+        }
         let url = Url::parse(text).map_err(|_| no_link(text))?;
         let bare = url.username().is_empty() && url.password().is_none() && url.port().is_none();
         let is_ours = url.scheme() == "rolecall" && url.host_str() == Some("open");
         if !is_ours || !bare || !matches!(url.path(), "" | "/") || url.fragment().is_some() {
             return Err(no_link(text));
         }
-        let mut given = Given::default();
-        for (name, value) in url.query_pairs() {
-            given.take(&name, value.into_owned())?;
-        }
-        given.link()
+        Given::read(url.query().unwrap_or_default().as_bytes(), None)?.link()
     }
 
     /// The form for whoever has Rolecall.
@@ -193,6 +192,14 @@ struct Given {
 }
 
 impl Given {
+    fn read(query: &[u8], start_url: Option<String>) -> Result<Self, NotValid> {
+        let mut given = Self { start_url, ..Self::default() };
+        for (name, value) in form_urlencoded::parse(query) {
+            given.take(&name, value.into_owned())?;
+        }
+        Ok(given)
+    }
+
     fn take(&mut self, name: &str, value: String) -> Result<(), NotValid> {
         let shown = crate::text::line(name);
         let place = match name {

@@ -100,10 +100,10 @@ impl Usage {
         self.pages.last_in(portal, account)
     }
 
-    /// The grant that was used last, of all that a portal has.
-    pub fn latest_of(&self, portal: &PortalName) -> Option<&GrantId> {
-        let of_portal = self.past.iter().filter(|(grant, _)| grant.portal == *portal);
-        of_portal.max_by_key(|(_, past)| past.last).map(|(grant, _)| grant)
+    /// The grant that was used last, of those that are wanted.
+    pub fn latest(&self, wanted: impl Fn(&GrantId) -> bool) -> Option<&GrantId> {
+        let wanted = self.past.iter().filter(|(grant, _)| wanted(grant));
+        wanted.max_by_key(|(_, past)| past.last).map(|(grant, _)| grant)
     }
 
     /// Forgets which pages were opened, and nothing else.

@@ -18,9 +18,11 @@ impl App {
         let action = self.where_it_was(action);
         match &action {
             Action::Switch { grant, .. } => self.ask_or(grant.clone(), About::Switch, action),
-            Action::Console { grant, .. } | Action::ConsoleAt { grant, .. } => {
-                self.ask_or(grant.clone(), About::Console, action)
-            }
+            Action::Console { grant, destination } => match super::pages::pasted(destination.as_deref()) {
+                Ok(_) => self.ask_or(grant.clone(), About::Console, action),
+                Err(failure) => self.tell_failure(About::Console, &failure),
+            },
+            Action::ConsoleAt { grant, .. } => self.ask_or(grant.clone(), About::Console, action),
             Action::Bookmark { name } => self.open_bookmark(name),
             Action::AddBookmark { name, grant, destination } => {
                 self.add_bookmark(name, grant, destination.as_deref())
@@ -122,7 +124,7 @@ impl App {
             Action::Switch { grant, profile, minutes } => Effect::Switch(grant, profile, minutes),
             Action::EndLease { profile } => Effect::EndLease(profile),
             Action::Console { grant, destination } => {
-                let to = destination.as_deref().and_then(Destination::in_query);
+                let to = destination.as_deref().and_then(Destination::in_query).and_then(Result::ok);
                 Effect::OpenConsole(grant, to.unwrap_or(Destination::Home))
             }
             Action::ConsoleAt { grant, page } => {

@@ -220,12 +220,15 @@ impl App {
 
     /// Where the grant's console is that was used last, for each container and profile has sessions of its own.
     pub(super) fn sign_out_of_console(&self, portal: &PortalName) -> Vec<Effect> {
-        vec![Effect::SignOutOfConsole(portal.clone(), self.usage.latest_of(portal).cloned())]
+        vec![Effect::SignOutOfConsole(
+            portal.clone(),
+            self.usage.latest(|grant| grant.portal == *portal).cloned(),
+        )]
     }
 
     fn link_to(&self, grant: &GrantId, query: Option<&str>) -> Result<Link, Failure> {
         let portal = self.settings.portal_or_only(Some(&grant.portal))?;
-        let page = match query.and_then(Destination::in_query) {
+        let page = match pasted(query)? {
             None => None,
             Some(to) => {
                 let region = self.region_for(grant, portal);
@@ -251,6 +254,12 @@ impl App {
             action => action,
         }
     }
+}
+
+/// What a query leads to that a window has sent along.
+pub(super) fn pasted(query: Option<&str>) -> Result<Option<Destination>, Failure> {
+    let to = query.and_then(Destination::in_query).transpose();
+    to.map_err(|error| Failure::new(Code::Usage, error.0, "copy it again from the console or a tool"))
 }
 
 fn of_opened(opened: &Opened) -> Entry {

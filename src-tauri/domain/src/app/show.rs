@@ -77,13 +77,15 @@ impl App {
             ranked.unwrap_or_else(|| (query.to_owned(), self.revision, self.rows(query, now)));
         let profiles = self.profiles_by_grant();
         let wanted = rows.iter().skip(from).take(count);
+        let pasted = Destination::in_query(&query);
         let found = Found {
             revision,
             total: self::count(rows.len()),
             pages: self::count(rows.iter().filter(|row| matches!(row, Row::Page(_))).count()),
             from: self::count(from),
             rows: wanted.filter_map(|row| self.row_view(*row, &profiles)).collect(),
-            page: Destination::in_query(&query).map(|to| to.title()),
+            not_a_page: matches!(pasted, Some(Err(_))),
+            page: pasted.and_then(Result::ok).map(|to| to.title()),
             query: query.clone(),
         };
         self.found = Some((query, revision, rows));

@@ -479,6 +479,7 @@ pub struct Demo {
 /// A part of the answers to a search.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
 pub struct Found {
     /// Of the view that they belong to.
     pub revision: u32,
@@ -494,4 +495,6 @@ pub struct Found {
     pub rows: Vec<RowView>,
     /// What the console opens at if it is opened from this query, such as `instance i-1`. Safe to show.
     pub page: Option<String>,
+    /// Something in the query looks like an ARN or an address, and leads to no page.
+    pub not_a_page: bool,
 }

@@ -28,7 +28,7 @@ fn adding_and_removing_leaves_the_rest_as_it_is() {
     assert_eq!(without(FILE, &more, "BUCKETS").unwrap().unwrap(), MINE);
     assert_eq!(without(FILE, &more, "other").unwrap(), None);
     let taken = with(FILE, MINE, &[bookmark("logs", "444455556666")]).unwrap_err();
-    assert_eq!(taken.summary, "`logs` is there twice");
+    assert_eq!(taken.summary, "there is a bookmark logs already");
 }
 
 #[test]

@@ -9,12 +9,17 @@ use crate::text;
 
 /// No address is longer that anybody pastes.
 const LONGEST: usize = 8192;
+/// As much of an address as a message shows.
+const SHOWN: usize = 120;
+
+/// What an address still says of how its browser was signed in, once it is.
+const OF_SIGN_IN: [&str; 5] = ["isauthcode", "code", "state", "hashArgs", "oauthStart"];
 
 /// An address of AWS's console, without who was signed in to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Address {
+pub(crate) struct Address {
     url: Url,
-    pub(super) partition: Partition,
+    pub(crate) partition: Partition,
     /// Of whom the browser was, if it was signed in to several.
     pub(super) account_id: Option<AccountId>,
     /// What stands between that and the console's own host.
@@ -24,9 +29,9 @@ pub(super) struct Address {
 
 impl Address {
     /// Only pages of AWS's console: a person is going to be signed in there.
-    pub(super) fn parse(text: &str) -> Result<Self, NotValid> {
+    pub(crate) fn parse(text: &str) -> Result<Self, NotValid> {
         let text = text.trim();
-        let wrong = || NotValid(format!("`{}` is not a page of AWS's console", text::line(text)));
+        let wrong = || not_a_page(text);
         let url = read(text).ok_or_else(wrong)?;
         let plain = url.username().is_empty() && url.password().is_none() && url.port().is_none();
         let host = url.host_str().filter(|_| plain).ok_or_else(wrong)?;
@@ -50,8 +55,23 @@ impl Address {
         Ok(Self { url, partition, account_id, before, region })
     }
 
+    /// The page, whoever is signed in, and without what an address says of that.
+    pub(crate) fn anybodys(&self) -> Option<Url> {
+        self.moved(None)
+    }
+
     /// The same page for another account and, if one is given, in another region.
     pub(super) fn page(&self, account: &AccountId, region: Option<&Region>) -> Option<String> {
+        let url = self.moved(region)?;
+        let from = self.account_id.as_ref().filter(|from| *from != account);
+        let Some(from) = from else { return Some(url.into()) };
+        // Ids of accounts are only digits: they change nothing of how the address is read.
+        let host_end = url.as_str().len() - url[url::Position::BeforePath..].len();
+        let (host, page) = url.as_str().split_at(host_end);
+        Some(format!("{host}{}", replaced(page, from.as_str(), account.as_str())))
+    }
+
+    fn moved(&self, region: Option<&Region>) -> Option<Url> {
         let mut before = self.before.clone();
         if let Some(region) = region {
             match before.iter().position(|name| Region::parse(name).is_ok()) {
@@ -65,12 +85,7 @@ impl Address {
         url.set_host(Some(&before.join("."))).ok()?;
         let query = self.url.query().map(|query| query_of(query, region));
         url.set_query(query.as_deref().filter(|query| !query.is_empty()));
-        let from = self.account_id.as_ref().filter(|from| *from != account);
-        let Some(from) = from else { return Some(url.into()) };
-        // Ids of accounts are only digits: they change nothing of how the address is read.
-        let host_end = url.as_str().len() - url[url::Position::BeforePath..].len();
-        let (host, page) = url.as_str().split_at(host_end);
-        Some(format!("{host}{}", replaced(page, from.as_str(), account.as_str())))
+        Some(url)
     }
 
     /// What people recognise it by: the service, and what stands behind it in the address, such as
@@ -108,9 +123,23 @@ fn decoded(part: &str) -> String {
     percent_decode_str(part).decode_utf8_lossy().into_owned()
 }
 
-/// All as it is, but for the region, and without what names the identity that was signed in.
+/// What was given, as far as a message may show it: behind it there may be the token of a sign-in.
+pub(crate) fn not_a_page(text: &str) -> NotValid {
+    let start: String = text.split(['?', '#']).next().unwrap_or_default().chars().take(SHOWN).collect();
+    let more = if start.len() < text.len() { "…" } else { "" };
+    NotValid(format!("`{}{more}` is not a page of AWS's console", text::line(&start)))
+}
+
+/// All as it is, but for the region, and without what is of the sign-in and of who was signed in.
 fn query_of(query: &str, region: Option<&Region>) -> String {
-    let pairs = query.split('&').filter(|pair| !pair.starts_with("login_hint="));
+    let name = |pair: &str| pair.split('=').next().unwrap_or_default().to_owned();
+    // Elsewhere they may be a page's own.
+    let is_signed_in = query.split('&').any(|pair| name(pair) == OF_SIGN_IN[0]);
+    let is_of_sign_in = |pair: &&str| {
+        let name = name(pair);
+        name == "login_hint" || is_signed_in && OF_SIGN_IN.contains(&name.as_str())
+    };
+    let pairs = query.split('&').filter(|pair| !is_of_sign_in(pair));
     let pair = |pair: &str| match region {
         Some(region) if pair.starts_with("region=") => format!("region={region}"),
         _ => pair.to_owned(),

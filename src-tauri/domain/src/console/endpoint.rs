@@ -15,6 +15,16 @@ pub fn console_host(partition: Partition) -> &'static str {
     }
 }
 
+/// The host where one signs in to a partition's console.
+fn signin_host(partition: Partition) -> &'static str {
+    match partition {
+        Partition::Aws => "signin.aws.amazon.com",
+        Partition::AwsUsGov => "signin.amazonaws-us-gov.com",
+        Partition::AwsCn => "signin.amazonaws.cn",
+        Partition::AwsEusc => "signin.amazonaws-eusc.eu",
+    }
+}
+
 /// The name of the region where a partition's global services live.
 pub(super) fn main_region(partition: Partition) -> &'static str {
     match partition {
@@ -27,9 +37,18 @@ pub(super) fn main_region(partition: Partition) -> &'static str {
 
 /// Whose console a host is, and the names that stand before that console's own. None: it is no console of AWS.
 pub(super) fn console_of_host(host: &str) -> Option<(Partition, Vec<&str>)> {
+    of_host(host, console_host)
+}
+
+/// The same for the hosts where one signs in to the console: behind a region, an account's id or its alias.
+pub(super) fn signin_of_host(host: &str) -> Option<(Partition, Vec<&str>)> {
+    of_host(host, signin_host)
+}
+
+fn of_host(host: &str, own: fn(Partition) -> &'static str) -> Option<(Partition, Vec<&str>)> {
     let all = [Partition::Aws, Partition::AwsUsGov, Partition::AwsCn, Partition::AwsEusc];
     all.into_iter().find_map(|partition| {
-        let before = host.strip_suffix(console_host(partition))?;
+        let before = host.strip_suffix(own(partition))?;
         if before.is_empty() {
             return Some((partition, Vec::new()));
         }
@@ -47,12 +66,7 @@ pub fn federation_endpoint(page: &str) -> Option<String> {
     let region = of_host.or_else(|| Region::parse(&of_query()?.1).ok());
     let region = region.filter(|region| region.partition() == partition);
     let region = region.as_ref().map_or(main_region(partition), Region::as_str);
-    let host = match partition {
-        Partition::Aws => "signin.aws.amazon.com",
-        Partition::AwsUsGov => "signin.amazonaws-us-gov.com",
-        Partition::AwsCn => "signin.amazonaws.cn",
-        Partition::AwsEusc => "signin.amazonaws-eusc.eu",
-    };
+    let host = signin_host(partition);
     // A regional host works when us-east-1 does not; these three have none of their own.
     Some(match region {
         "us-east-1" | "us-gov-west-1" | "cn-north-1" => format!("https://{host}/federation"),

@@ -9,11 +9,13 @@ mod pages;
 mod tests;
 mod whose;
 
-use self::address::Address;
+use std::borrow::Cow;
+
 use crate::failure::{Code, Failure};
 use crate::ids::{AccountId, GrantId, NotValid, Partition, Region};
 use crate::text;
 
+pub(crate) use self::address::{Address, not_a_page};
 pub use self::arn::Arn;
 pub use self::endpoint::{console_host, federation_endpoint, login_url};
 pub use self::pages::home;
@@ -65,8 +67,8 @@ pub struct Page {
 }
 
 impl Destination {
-    /// What a word leads to that begins like an ARN or a web address. The access portal's links lead to what they
-    /// name, else to the home, and so does an account's own sign-in page.
+    /// What a word leads to that begins like an ARN or a web address. The access portal's links and the pages where one
+    /// signs in to the console lead to what they name, else to the home.
     pub fn parse(text: &str) -> Result<Self, NotValid> {
         let text = bare(text);
         if text.starts_with("arn:") {
@@ -74,7 +76,7 @@ impl Destination {
         }
         match Address::parse(text) {
             Ok(_) => Ok(Self::Url(text.to_owned())),
-            Err(error) => linked(text).ok_or(error)?,
+            Err(error) => signed_in_at(text).or_else(|| linked(text)).ok_or(error)?,
         }
     }
 
@@ -84,10 +86,10 @@ impl Destination {
         ["arn:", "https://", "http://"].iter().any(|start| text.starts_with(start))
     }
 
-    /// The first word of a query that leads somewhere.
-    pub fn in_query(query: &str) -> Option<Self> {
-        let mut words = query.split_whitespace().filter(|word| Self::is_like(word));
-        words.find_map(|word| Self::parse(word).ok())
+    /// The first word of a query that leads somewhere; an error, if one only looks so. None: there is no such word.
+    pub fn in_query(query: &str) -> Option<Result<Self, NotValid>> {
+        let words = query.split_whitespace().filter(|word| Self::is_like(word));
+        words.map(Self::parse).reduce(Result::or)
     }
 
     /// As [`Destination::parse`] reads it again.
@@ -104,6 +106,15 @@ impl Destination {
             Self::Home | Self::Service { .. } => None,
             Self::Url(text) => Address::parse(text).ok()?.account_id,
             Self::Arn(text) => Arn::parse(text).ok()?.account_id,
+        }
+    }
+
+    /// The partition where it is, if it says so.
+    pub fn partition(&self) -> Option<Partition> {
+        match self {
+            Self::Home | Self::Service { .. } => None,
+            Self::Url(text) => Some(Address::parse(text).ok()?.partition),
+            Self::Arn(text) => Some(Arn::parse(text).ok()?.partition),
         }
     }
 
@@ -196,7 +207,9 @@ fn url_page(address: &Address, ground: &Ground<'_>) -> Result<Page, Failure> {
     within(ground, address.partition, "this page")?;
     let url = address.page(&ground.grant.account_id, ground.asked);
     let url = url.ok_or_else(|| unreadable(NotValid("the address has no place for a region".to_owned())))?;
-    Ok(Page::new(url, &address.title(), ground.asked.or(address.region.as_ref())))
+    // By what it is now: the old one may name the other account.
+    let title = Address::parse(&url).map_err(unreadable)?.title();
+    Ok(Page::new(url, &title, ground.asked.or(address.region.as_ref())))
 }
 
 fn arn_page(arn: &Arn, ground: &Ground<'_>) -> Result<Page, Failure> {
@@ -230,14 +243,19 @@ fn arn_title(arn: &Arn) -> String {
     page.map_or_else(|| shown(&format!("the page of {}", arn.service)), |page| shown(&page.title))
 }
 
-/// What a link of an access portal leads to, or the sign-in page of an account.
+/// What the pages lead to where one signs in to the console: they stand in the browser's bar when a session is over.
+fn signed_in_at(text: &str) -> Option<Result<Destination, NotValid>> {
+    let url = address::read(text)?;
+    endpoint::signin_of_host(url.host_str()?)?;
+    let leads =
+        |(name, _): &(Cow<'_, str>, _)| matches!(&**name, "redirect_uri" | "Destination" | "destination");
+    let page = url.query_pairs().filter(leads).find(|(_, page)| Address::parse(page).is_ok());
+    Some(Ok(page.map_or(Destination::Home, |(_, page)| Destination::Url(page.into_owned()))))
+}
+
+/// What a link of an access portal leads to.
 fn linked(text: &str) -> Option<Result<Destination, NotValid>> {
     let url = address::read(text)?;
-    let host = url.host_str()?;
-    let of_account = host.strip_suffix(".signin.aws.amazon.com").and_then(|id| AccountId::parse(id).ok());
-    if of_account.is_some() {
-        return Some(Ok(Destination::Home));
-    }
     let query = url.fragment()?.strip_prefix("/console?")?;
     let pairs: Vec<_> = url::form_urlencoded::parse(query.as_bytes()).collect();
     let named = |wanted: &str| pairs.iter().find(|(name, _)| name == wanted).map(|(_, value)| value);

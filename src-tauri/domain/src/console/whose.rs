@@ -18,23 +18,33 @@ pub enum Whose {
     One(GrantId),
     /// This one of several was used last.
     LastUsed(GrantId),
-    /// None or several; the account is what to ask about.
+    /// One of several in the account, and it is not known which.
     Unclear(AccountId),
+    /// Nobody: no role in this account is known.
+    Nobody(AccountId),
 }
 
 /// Who can open what was pasted. In an account with several roles it is the one that was used last.
 pub fn whose(index: &Index, pasted: &str, to: &Destination, usage: &Usage, now: Timestamp) -> Whose {
-    let Some(account) = to.account_id().or_else(|| account_in(pasted)) else { return Whose::Anybody };
-    // The ARN of a permission set's own role, and the portal's links, name the grant.
-    if let Resolution::One(grant) = resolve(index, pasted, usage, now)
+    let grants = || (0..index.len()).filter_map(|at| Some(index.grant(at)?.id()));
+    let of = |account: &AccountId| grants().filter(|grant| grant.account_id == *account).collect::<Vec<_>>();
+    // What only looks like an account's id may be any number.
+    let likely = || account_in(pasted).filter(|account| !of(account).is_empty());
+    let Some(account) = to.account_id().or_else(likely) else { return Whose::Anybody };
+    let mut there = of(&account);
+    if there.is_empty() {
+        return Whose::Nobody(account);
+    }
+    // The ARN of a permission set's own role, and the portal's links, name the grant. Another role of the account that
+    // is called like a permission set says nothing of who wants to look at it.
+    let is_other_role =
+        matches!(to, Destination::Arn(arn) if arn.contains(":role/") && !arn.contains("AWSReservedSSO_"));
+    if !is_other_role
+        && let Resolution::One(grant) = resolve(index, pasted, usage, now)
         && grant.account_id == account
     {
         return Whose::One(grant);
     }
-    let mut there: Vec<GrantId> = (0..index.len())
-        .filter_map(|at| Some(index.grant(at)?.id()))
-        .filter(|grant| grant.account_id == account)
-        .collect();
     if there.len() == 1
         && let Some(only) = there.pop()
     {

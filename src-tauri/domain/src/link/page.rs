@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use crate::console::{Destination, console_host};
+use crate::console::{Address, Destination, not_a_page};
 use crate::ids::{NotValid, Partition};
 
 /// Queries of `CloudWatch` take a few thousand characters.
@@ -21,29 +21,21 @@ pub struct Page {
 }
 
 impl Page {
-    /// Checks the address, and takes the session out of it that an address copied from a browser with several
-    /// sessions names (`111122223333-abcdefgh.eu-west-1.console.aws.amazon.com`).
+    /// Checks the address, and takes out of it what an address that was copied from a browser tells of its sign-in and
+    /// its session (`111122223333-abcdefgh.eu-west-1.console.aws.amazon.com`).
     pub fn parse(text: &str) -> Result<Self, NotValid> {
-        let wrong = || {
-            let start: String = text.chars().take(120).collect();
-            let shown = crate::text::line(&start);
-            NotValid(format!(
-                "`{shown}` is not a page of the AWS console, such as https://console.aws.amazon.com/s3/home"
-            ))
-        };
         // `Url` takes a backslash for a slash, and drops tabs and line breaks.
-        if text.len() > LONGEST || !super::is_plain(text) || text.contains(['\\', ' ']) {
-            return Err(wrong());
+        if text.len() > LONGEST {
+            return Err(NotValid(format!(
+                "the address is longer than {LONGEST} characters, which is too long"
+            )));
         }
-        let mut url = Url::parse(text).map_err(|_| wrong())?;
-        let bare = url.username().is_empty() && url.password().is_none() && url.port().is_none();
-        if url.scheme() != "https" || !bare {
-            return Err(wrong());
+        if !super::is_plain(text) || text.contains(['\\', ' ']) {
+            return Err(not_a_page(text));
         }
-        let host = url.host_str().map(without_session).ok_or_else(wrong)?.to_owned();
-        let partition = partition(&host).ok_or_else(wrong)?;
-        url.set_host(Some(&host)).map_err(|_| wrong())?;
-        Ok(Self { url: url.into(), partition })
+        let address = Address::parse(text)?;
+        let url = address.anybodys().ok_or_else(|| not_a_page(text))?;
+        Ok(Self { url: url.into(), partition: address.partition })
     }
 
     /// The address.
@@ -85,22 +77,4 @@ impl From<Page> for String {
     fn from(page: Page) -> Self {
         page.url
     }
-}
-
-fn partition(host: &str) -> Option<Partition> {
-    let all = [Partition::Aws, Partition::AwsUsGov, Partition::AwsCn, Partition::AwsEusc];
-    let is_of = |top: &str| host == top || host.strip_suffix(top).is_some_and(|rest| rest.ends_with('.'));
-    all.into_iter().find(|partition| is_of(console_host(*partition)))
-}
-
-/// Twelve digits, a hyphen and eight letters or digits in front name one of the sessions of a browser.
-fn without_session(host: &str) -> &str {
-    let Some((first, rest)) = host.split_once('.') else { return host };
-    let is_session = first.split_once('-').is_some_and(|(account, mark)| {
-        account.len() == 12
-            && account.bytes().all(|b| b.is_ascii_digit())
-            && mark.len() == 8
-            && mark.bytes().all(|b| b.is_ascii_alphanumeric())
-    });
-    if is_session { rest } else { host }
 }

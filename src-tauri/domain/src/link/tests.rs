@@ -35,6 +35,7 @@ fn both_forms_say_the_same_without_what_was_pasted_along() {
     let read = Link::parse(&link.deep()).unwrap();
     assert_eq!(read, Link { start_url: StartUrl::parse("https://d-1.awsapps.com/start").unwrap(), ..link });
     assert_eq!(read.portal(&[portal("us-east-1")]).unwrap().name.as_str(), "corp");
+    assert_eq!(Link::parse(&read.shortcut()).unwrap(), read);
 }
 
 #[test]
@@ -70,6 +71,9 @@ fn hostile_links_are_refused() {
         "rolecall://open?account_id=111122223333".into(),
         "rolecall://open?portal_url=https://d-1.awsapps.com/start".into(),
         with("#fragment"),
+        "http://d-1.awsapps.com/start/#/console?account_id=111122223333".into(),
+        "https://d-1.awsapps.com/start/#/console?role_name=Admin".into(),
+        "https://d-1.awsapps.com/start/#/console?account_id=111122223333&portal_url=https://d-2.awsapps.com/start".into(),
         with("&account_id=444455556666"),
         with("&role_name=~deploy"),
         with("&role_name=%7Edeploy"),
@@ -129,6 +133,8 @@ fn only_pages_of_a_console_are_pages() {
         "https://con\nsole.aws.amazon.com/",
         "https://console.aws.amazon.com/\u{202e}x",
         "https://console.aws.amazon.com/a b",
+        "https://cn-north-1.console.aws.amazon.com/s3/home",
+        "https://s3_x.console.aws.amazon.com/s3/home",
     ] {
         assert!(Page::parse(bad).is_err(), "{bad}");
     }
@@ -140,6 +146,9 @@ fn a_copied_page_loses_the_session_it_was_open_in() {
     let page = |text: &str| Page::parse(text).unwrap().url().to_owned();
     let plain = "https://eu-west-1.console.aws.amazon.com/s3/home";
     assert_eq!(page("https://111122223333-abcd1234.eu-west-1.console.aws.amazon.com/s3/home"), plain);
+    assert_eq!(page("https://111122223333.eu-west-1.console.aws.amazon.com/s3/home"), plain);
+    assert_eq!(page(&format!("{plain}?login_hint=111122223333-abcd1234")), plain);
+    assert_eq!(page(&format!("{plain}?isauthcode=true&code=SECRET&state=x")), plain);
     assert_eq!(page(plain), plain);
 }
 

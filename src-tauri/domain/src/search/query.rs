@@ -36,7 +36,7 @@ fn word(text: &str) -> Option<Word> {
         return Some(Word::Pasted { account, role });
     }
     // A page that is no account's, such as a bucket's, can be opened by every grant: the other words choose.
-    if Destination::in_query(text).is_some() {
+    if matches!(Destination::in_query(text), Some(Ok(_))) {
         return None;
     }
     let cut = |(at, _): (usize, &str)| {
@@ -89,8 +89,8 @@ fn permission_set(role: &str) -> &str {
     made.map_or(role, |(name, _)| name)
 }
 
-/// The access portal's own links name both in their parameters; console addresses have the account in the
-/// host or in an ARN.
+/// The access portal's own links name both in their parameters; console addresses have the account in the host, in the
+/// path or in an ARN. Other numbers of twelve digits are those of support cases and the like.
 fn address(text: &str) -> Option<(AccountId, Option<String>)> {
     // Bytes that make no text become replacement characters, which no id contains.
     let text = percent_decode_str(text).decode_utf8_lossy();
@@ -99,7 +99,13 @@ fn address(text: &str) -> Option<(AccountId, Option<String>)> {
         pairs.find(|(name, _)| names.contains(name)).map(|(_, value)| value)
     };
     let named = parameter(&["account_id", "account"]).and_then(|id| AccountId::parse(id).ok());
-    let alone = || text.split(|c: char| !c.is_alphanumeric()).find_map(|part| AccountId::parse(part).ok());
+    let in_arn = || {
+        let mut arns = text.match_indices("arn:").filter_map(|(at, _)| text[at..].split(':').nth(4));
+        arns.find_map(|id| AccountId::parse(id).ok())
+    };
+    let place = text.split(['?', '#']).next().unwrap_or_default();
+    let mut parts = place.split(['/', '.', '-', ':']);
+    let named = named.or_else(in_arn).or_else(|| parts.find_map(|part| AccountId::parse(part).ok()));
     let role = parameter(&["role_name", "roleName"]).filter(|role| !role.is_empty());
-    Some((named.or_else(alone)?, role.map(str::to_owned)))
+    Some((named?, role.map(str::to_owned)))
 }

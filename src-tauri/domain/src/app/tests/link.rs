@@ -47,7 +47,7 @@ fn what_a_link_can_not_have_is_told_and_asks_nothing() {
     for (rest, why) in [
         ("account_id=333333333333", "no role"),
         ("account_id=222222222222&role_name=Root", "Root"),
-        ("account_id=222222222222&destination=https://evil.example/", "not a page of the AWS console"),
+        ("account_id=222222222222&destination=https://evil.example/", "not a page of AWS's console"),
         ("account_id=222222222222&destination=https://console.amazonaws.cn/", "aws-cn"),
         ("account_id=222222222222&x=1", "not understood"),
         ("account_id=222222222222&portal_url=https://d-2.awsapps.com/start", "twice"),

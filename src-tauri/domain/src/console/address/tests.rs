@@ -140,3 +140,21 @@ fn an_address_is_called_by_its_service_and_what_stands_behind_it() {
         assert_eq!(Address::parse(url).unwrap().title(), title, "{url}");
     }
 }
+
+#[test]
+fn what_is_left_of_a_sign_in_is_left_out() {
+    let signed_in = "https://us-east-1.console.aws.amazon.com/s3/home?code=SECRET&hashArgs=%23&isauthcode=true&\
+                     region=us-east-1&state=hash#x";
+    assert_eq!(page(signed_in, None), "https://us-east-1.console.aws.amazon.com/s3/home?region=us-east-1#x");
+    let own = "https://us-east-1.console.aws.amazon.com/x/home?code=1&state=RUNNING";
+    assert_eq!(page(own, None), own, "of a page itself");
+}
+
+#[test]
+fn a_refusal_shows_no_more_than_the_place() {
+    let text = format!("https://example.com/{}?SigninToken=SECRET", "a".repeat(300));
+    let refused = Address::parse(&text).unwrap_err().0;
+    assert!(refused.len() < 200 && !refused.contains("SECRET"), "{refused}");
+    let refused = Address::parse("https://example.com/#SECRET").unwrap_err().0;
+    assert_eq!(refused, "`https://example.com/…` is not a page of AWS's console");
+}

@@ -54,7 +54,7 @@ fn where_there_is_no_page_for_it_that_is_said() {
     let world = World::listed();
     for (args, told) in [
         (
-            ["--arn", "arn:aws:kms:eu-west-1:111122223333:alias/main"],
+            ["--arn", "arn:aws:kms:eu-west-1:111122223333:wibble/main"],
             "there is no page for main: that of kms",
         ),
         (["--arn", "arn:aws:wibble:eu-west-1:111122223333:x/1"], "`wibble` is not known here"),

@@ -13,7 +13,7 @@ const LONGEST: usize = 2048;
 /// What an ARN says of its resource (AWS General Reference, "Amazon Resource Names").
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Arn {
-    /// As it was given.
+    /// As it was given, but for `arn` and the partition, which are in lower case.
     pub text: String,
     /// Whose world it is in.
     pub partition: Partition,
@@ -36,7 +36,7 @@ pub(super) struct ResourcePage {
 }
 
 impl Arn {
-    /// Reads `arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE`.
+    /// Reads `arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE`; the first two count in any case.
     pub fn parse(text: &str) -> Result<Self, NotValid> {
         let text = text.trim();
         let wrong = || {
@@ -46,18 +46,23 @@ impl Arn {
             ))
         };
         let parts: Vec<&str> = text.splitn(6, ':').collect();
-        let ["arn", partition, service, region, account, resource] = parts[..] else { return Err(wrong()) };
-        if service.is_empty() || resource.is_empty() || text.len() > LONGEST {
+        let [arn, partition, service, region, account, resource] = parts[..] else { return Err(wrong()) };
+        let is_arn = arn.eq_ignore_ascii_case("arn");
+        if !is_arn || service.is_empty() || resource.is_empty() || text.len() > LONGEST {
             return Err(wrong());
         }
-        let partition = Partition::parse(partition)?;
+        let partition = Partition::parse(&partition.to_ascii_lowercase())?;
         let region = Some(region).filter(|region| !region.is_empty()).map(Region::parse).transpose()?;
-        if region.as_ref().is_some_and(|region| region.partition() != partition) {
-            return Err(wrong());
+        if let Some(region) = region.as_ref().filter(|region| region.partition() != partition) {
+            let (theirs, named) = (region.partition().as_str(), partition.as_str());
+            return Err(NotValid(format!(
+                "the region {region} is of the partition {theirs}, and the ARN is of {named}"
+            )));
         }
+        let text = format!("arn:{}:{}", partition.as_str(), parts[2..].join(":"));
         let account = Some(account).filter(|account| !account.is_empty() && *account != "aws");
         Ok(Self {
-            text: text.to_owned(),
+            text,
             partition,
             service: service.to_owned(),
             region,
@@ -68,16 +73,20 @@ impl Arn {
 
     /// The resource's own page. None: it is not known to have one.
     pub(super) fn page(&self, region: &Region, account: &AccountId) -> Option<ResourcePage> {
+        // Region and account stand before the resource.
+        let whole = self.text.splitn(4, ':').nth(3)?;
         pages::lines(RESOURCES).find_map(|line| {
             let [service, resource, title, scope, page] = line[..] else { return None };
+            let text = if resource.starts_with("::") { whole } else { self.resource.as_str() };
             let mut found = Vec::new();
-            if service != self.service || !fits(resource, &self.resource, &mut found) {
+            if service != self.service || !fits(resource, text, &mut found) {
                 return None;
             }
             let scope = Scope::parse(scope)?;
             let fixed = |name: &str| match name {
                 "region" => Some(region.as_str()),
                 "account" => Some(self.account_id.as_ref().unwrap_or(account).as_str()),
+                "partition" => Some(self.partition.as_str()),
                 "suffix" => Some(self.partition.dns_suffix()),
                 "arn" => Some(self.text.as_str()),
                 _ => found.iter().find(|(known, _)| *known == name).map(|(_, value)| *value),

@@ -71,7 +71,7 @@ impl Destination {
     /// signs in to the console lead to what they name, else to the home.
     pub fn parse(text: &str) -> Result<Self, NotValid> {
         let text = bare(text);
-        if text.starts_with("arn:") {
+        if begins(text, "arn:") {
             return Arn::parse(text).map(|_| Self::Arn(text.to_owned()));
         }
         match Address::parse(text) {
@@ -83,7 +83,7 @@ impl Destination {
     /// Whether a word begins like an ARN or a web address.
     pub fn is_like(text: &str) -> bool {
         let text = bare(text);
-        ["arn:", "https://", "http://"].iter().any(|start| text.starts_with(start))
+        ["arn:", "https://", "http://"].iter().any(|start| begins(text, start))
     }
 
     /// The first word of a query that leads somewhere; an error, if one only looks so. None: there is no such word.
@@ -125,7 +125,7 @@ impl Destination {
         within(ground, named.partition(), &format!("the region {named}"))?;
         match self {
             Self::Home => Ok(Page::new(home(named), "the console's home", Some(named))),
-            Self::Service { name } => Ok(service_page(name, ground.partition, named)),
+            Self::Service { name } => service_page(name, ground.partition, named),
             Self::Url(text) => url_page(&Address::parse(text).map_err(unreadable)?, ground),
             Self::Arn(text) => arn_page(&Arn::parse(text).map_err(unreadable)?, ground),
         }
@@ -167,6 +167,11 @@ fn bare(text: &str) -> &str {
     text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '`' | '<' | '>' | ',' | ';'))
 }
 
+/// In any case, as schemes of addresses count.
+fn begins(text: &str, start: &str) -> bool {
+    text.get(..start.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(start))
+}
+
 fn shown(title: &str) -> String {
     let line = text::line(title);
     if line.chars().count() <= LONGEST_TITLE {
@@ -191,16 +196,20 @@ fn within(ground: &Ground<'_>, partition: Partition, what: &str) -> Result<(), F
     ))
 }
 
-fn service_page(name: &str, partition: Partition, region: &Region) -> Page {
+fn service_page(name: &str, partition: Partition, region: &Region) -> Result<Page, Failure> {
+    let name = name.trim();
+    if name.is_empty() {
+        return Err(Failure::new(Code::Usage, "the service has no name", "name one, such as ec2 or s3"));
+    }
     let title = format!("the page of {name}");
-    match pages::service(name) {
+    Ok(match pages::service(name) {
         Some(service) => {
             let url = service.page(partition, region);
             Page::new(url, &title, Some(region).filter(|_| service.is_regional()))
         }
         None => Page::new(pages::guessed(name, region), &title, Some(region))
             .noted(format!("the service `{}` is not known here: its page is a guess", shown(name))),
-    }
+    })
 }
 
 fn url_page(address: &Address, ground: &Ground<'_>) -> Result<Page, Failure> {
@@ -227,7 +236,7 @@ fn arn_page(arn: &Arn, ground: &Ground<'_>) -> Result<Page, Failure> {
         let region = Some(region).filter(|_| page.is_regional);
         return Ok(Page::new(page.url, &page.title, region));
     }
-    let page = service_page(&arn.service, arn.partition, region);
+    let page = service_page(&arn.service, arn.partition, region)?;
     if page.note.is_some() {
         return Ok(page);
     }

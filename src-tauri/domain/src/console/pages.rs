@@ -11,9 +11,11 @@ const SERVICES: &str = include_str!("../../data/console_pages.tsv");
 pub(super) struct Service {
     /// What the service is called here.
     pub(super) name: &'static str,
-    /// The path, without `/home`.
+    /// The path, without `/home`; one that ends in `/` has none.
     path: &'static str,
     scope: Scope,
+    /// Of services that live on a page of another one.
+    fragment: Option<&'static str>,
 }
 
 /// Where a page lives.
@@ -53,21 +55,20 @@ pub(super) fn lines(table: &'static str) -> impl Iterator<Item = Vec<&'static st
 pub(super) fn service(name: &str) -> Option<Service> {
     let name = name.to_ascii_lowercase();
     lines(SERVICES).find_map(|line| {
-        let [known, path, scope, others] = line[..] else { return None };
+        let [known, path, scope, others, ref fragment @ ..] = line[..] else { return None };
         let is_it = known == name || name != "-" && others.split(',').any(|other| other == name);
-        Some(Service { name: known, path, scope: Scope::parse(scope)? }).filter(|_| is_it)
+        let (scope, fragment) = (Scope::parse(scope)?, fragment.first().copied());
+        Some(Service { name: known, path, scope, fragment }).filter(|_| is_it)
     })
 }
 
 impl Service {
     /// The address of the service's page.
     pub(super) fn page(self, partition: Partition, region: &Region) -> String {
-        match self.scope {
-            Scope::Regional => {
-                self.scope.url(partition, region, &format!("{}/home?region={region}", self.path))
-            }
-            Scope::Global => self.scope.url(partition, region, &format!("{}/home", self.path)),
-        }
+        let (path, home) = self.path.strip_suffix('/').map_or((self.path, "/home"), |path| (path, ""));
+        let query = if self.is_regional() { format!("?region={region}") } else { String::new() };
+        let fragment = self.fragment.map(|fragment| format!("#{fragment}")).unwrap_or_default();
+        self.scope.url(partition, region, &format!("{path}{home}{query}{fragment}"))
     }
 
     pub(super) fn is_regional(self) -> bool {
@@ -112,12 +113,19 @@ mod tests {
         let (mut names, mut before) = (BTreeSet::new(), "");
         let safe = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
         for line in lines(SERVICES) {
-            let [name, path, scope, others] = line[..] else { panic!("{line:?} has not four columns") };
+            let [name, path, scope, others, ref fragment @ ..] = line[..] else {
+                panic!("{line:?} has not four columns")
+            };
             assert!(before < name, "{name} is not in order");
             before = name;
             assert!(Scope::parse(scope).is_some(), "{name}: {scope}");
             assert!(!path.is_empty() && path.chars().all(|c| safe(c) || c == '/'), "{name}: {path}");
-            assert!(!path.starts_with('/') && !path.ends_with('/'), "{name}: {path}");
+            assert!(!path.starts_with('/') && !path.contains("//"), "{name}: {path}");
+            assert!(fragment.len() <= 1, "{name}: {fragment:?}");
+            for fragment in fragment {
+                let safe = |c: char| c.is_ascii_alphanumeric() || "-_/:".contains(c);
+                assert!(!fragment.is_empty() && fragment.chars().all(safe), "{name}: {fragment}");
+            }
             for name in std::iter::once(name).chain(others.split(',').filter(|others| *others != "-")) {
                 assert!(!name.is_empty() && name.chars().all(safe), "{name}");
                 assert!(names.insert(name), "{name} is there twice");
@@ -136,14 +144,42 @@ mod tests {
             ("EC2", "ec2/v2"),
             ("ddb", "dynamodbv2"),
             ("DynamoDB", "dynamodbv2"),
-            ("elb", "ec2/v2"),
             ("sfn", "states"),
             ("sm", "secretsmanager"),
             ("es", "aos"),
             ("param", "systems-manager/parameters"),
+            ("airflow", "mwaa"),
+            ("keyspaces", "keyspaces"),
+            ("geo", "location"),
         ] {
             assert_eq!(page(name), regional(path), "{name}");
         }
+        for (name, path, fragment) in [
+            ("asg", "ec2", "AutoScalingGroups:"),
+            ("elb", "ec2", "LoadBalancers:"),
+            ("elbv2", "ec2", "LoadBalancers:"),
+            ("logs", "cloudwatch", "logsV2:log-groups"),
+            ("network-firewall", "vpcconsole", "NetworkFirewalls:"),
+            ("pipes", "events", "/pipes"),
+            ("redshift-serverless", "redshiftv2", "serverless-dashboard"),
+            ("synthetics", "cloudwatch", "synthetics:canary/list"),
+        ] {
+            assert_eq!(page(name), format!("{}#{fragment}", regional(path)), "{name}");
+        }
+        for (name, path) in [
+            ("codestar-connections", "codesuite/settings/connections"),
+            ("codeconnections", "codesuite/settings/connections"),
+            ("cognito-identity", "cognito/v2/identity/identity-pools"),
+            ("cognito-idp", "cognito/v2/idp/user-pools"),
+            ("ecr-public", "ecr/public-registry/repositories"),
+            ("s3-object-lambda", "s3/olap"),
+            ("s3express", "s3/directory-buckets"),
+        ] {
+            assert_eq!(page(name), regional(path).replace("/home", ""), "{name}");
+        }
+        assert_eq!(page("budgets"), "https://console.aws.amazon.com/billing/home#/budgets");
+        assert_eq!(page("ce"), "https://console.aws.amazon.com/cost-management/home#/cost-explorer");
+        assert_eq!(page("sts"), "https://console.aws.amazon.com/iam/home#/account_settings");
         assert_eq!(page("iam"), "https://console.aws.amazon.com/iamv2/home");
         assert_eq!(page("r53"), "https://console.aws.amazon.com/route53/v2/home");
         assert_eq!(service("wibble"), None);

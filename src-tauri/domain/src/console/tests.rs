@@ -67,6 +67,17 @@ fn services_have_their_pages_and_a_guess_says_so() {
 }
 
 #[test]
+fn a_service_without_a_name_is_refused() {
+    for name in ["", " ", "\t\u{a0}\n"] {
+        let to = Destination::Service { name: name.to_owned() };
+        let failure = open(&to, "eu-west-1", None).unwrap_err();
+        assert_eq!((failure.code, failure.summary.as_str()), (Code::Usage, "the service has no name"));
+    }
+    let to = Destination::Service { name: " ec2 ".to_owned() };
+    assert_eq!(open(&to, "eu-west-1", None).unwrap().title, "the page of ec2");
+}
+
+#[test]
 fn what_is_pasted_leads_to_its_page() {
     let instance = opened("\"arn:aws:ec2:eu-north-1:111122223333:instance/i-1\",");
     assert_eq!(
@@ -76,9 +87,13 @@ fn what_is_pasted_leads_to_its_page() {
     assert_eq!((instance.title.as_str(), instance.note), ("instance i-1", None));
     let bucket = opened("arn:aws:s3:::logs");
     assert_eq!(bucket.url, "https://eu-west-1.console.aws.amazon.com/s3/buckets/logs");
+    let store = opened("arn:aws:kms:eu-west-1:111122223333:wibble/main");
+    assert_eq!(store.url, "https://eu-west-1.console.aws.amazon.com/kms/home?region=eu-west-1");
+    assert_eq!(store.note.as_deref(), Some("there is no page for main: that of kms opens"));
     let alias = opened("arn:aws:kms:eu-west-1:111122223333:alias/main");
-    assert_eq!(alias.url, "https://eu-west-1.console.aws.amazon.com/kms/home?region=eu-west-1");
-    assert_eq!(alias.note.as_deref(), Some("there is no page for main: that of kms opens"));
+    assert_eq!((alias.title.as_str(), alias.note), ("main: the list of keys", None));
+    let shouted = opened("ARN:AWS:s3:::logs");
+    assert_eq!((shouted.url, shouted.title), (bucket.url, bucket.title));
     let unknown = opened("arn:aws:wibble:eu-west-1:111122223333:x/1");
     assert!(unknown.note.is_some_and(|note| note.contains("guess")));
     let page =

@@ -3,8 +3,13 @@ use std::collections::BTreeSet;
 use super::*;
 
 fn url(arn: &str) -> String {
+    url_in(arn, "eu-west-1")
+}
+
+/// Where the ARN names no region, in this one.
+fn url_in(arn: &str, region: &str) -> String {
     let arn = Arn::parse(arn).unwrap();
-    let region = Region::parse("eu-west-1").unwrap();
+    let region = Region::parse(region).unwrap();
     let region = arn.region.clone().unwrap_or(region);
     let account = AccountId::parse("111122223333").unwrap();
     arn.page(&region, &account).map_or_else(String::new, |page| page.url)
@@ -39,16 +44,26 @@ fn an_arn_tells_service_region_and_account() {
         "arn:aws:ec2::12:x",
         "arn:aws:::x:",
         "arn:mars:s3:::x",
-        "arn:aws:ec2:cn-north-1:111122223333:instance/i-1",
         &format!("arn:aws:s3:::{}", "x".repeat(3000)),
     ] {
         assert!(Arn::parse(bad).is_err(), "{bad}");
     }
+    let stray = Arn::parse("arn:aws:ec2:cn-north-1:111122223333:instance/i-1").unwrap_err();
+    assert_eq!(stray.0, "the region cn-north-1 is of the partition aws-cn, and the ARN is of aws");
 }
 
-/// Service, resource, whether it is the same in all regions, and its page with `R` for the region.
+#[test]
+fn prefix_and_partition_count_in_any_case() {
+    let shouted = Arn::parse("ARN:AWS-CN:sns:cn-north-1:111122223333:Orders").unwrap();
+    assert_eq!(shouted, Arn::parse("arn:aws-cn:sns:cn-north-1:111122223333:Orders").unwrap());
+    assert_eq!(shouted.text, "arn:aws-cn:sns:cn-north-1:111122223333:Orders");
+}
+
+/// Service, resource (after region and account, if it begins with `::`), and its page, with `R` for the region or `*`
+/// where it is the same in all.
 const PAGES: &[(&str, &str, &str)] = &[
     ("acm", "certificate/0f-1", "R/acm/home?region=R#/certificates/0f-1"),
+    ("airflow", "environment/prod", "R/mwaa/home?region=R#environments/prod"),
     ("amplify", "apps/d1", "R/amplify/home?region=R#/d1"),
     ("apprunner", "service/web/8f", "R/apprunner/home?region=R#/services/dashboard?service_arn=ARN%"),
     ("appsync", "apis/abc", "R/appsync/home?region=R#/abc/v1/home"),
@@ -78,6 +93,16 @@ const PAGES: &[(&str, &str, &str)] = &[
     ("codecommit", "web", "R/codesuite/codecommit/repositories/web/browse?region=R"),
     ("codedeploy", "application:web", "R/codesuite/codedeploy/applications/web?region=R"),
     (
+        "codeconnections",
+        "connection/1-2",
+        "R/codesuite/settings/111122223333/R/codeconnections/connections/1-2?region=R",
+    ),
+    (
+        "codestar-connections",
+        "connection/1-2",
+        "R/codesuite/settings/111122223333/R/codestar-connections/connections/1-2?region=R",
+    ),
+    (
         "codedeploy",
         "deploymentgroup:web/prod",
         "R/codesuite/codedeploy/applications/web/deployment-groups/prod?region=R",
@@ -92,6 +117,18 @@ const PAGES: &[(&str, &str, &str)] = &[
         "table/orders/stream/2026-01-01T00:00:00.000",
         "R/dynamodbv2/home?region=R#table?name=orders",
     ),
+    (
+        "ec2",
+        "client-vpn-endpoint/cvpn-1",
+        "R/vpcconsole/home?region=R#ClientVPNEndpointDetails:clientVpnEndpointId=cvpn-1",
+    ),
+    ("ec2", "customer-gateway/cgw-1", "R/vpcconsole/home?region=R#CustomerGateways:CustomerGatewayId=cgw-1"),
+    ("ec2", "dhcp-options/dopt-1", "R/vpcconsole/home?region=R#DhcpOptionsDetails:DhcpOptionsId=dopt-1"),
+    (
+        "ec2",
+        "egress-only-internet-gateway/eigw-1",
+        "R/vpcconsole/home?region=R#EgressOnlyInternetGateways:search=eigw-1",
+    ),
     ("ec2", "elastic-ip/eipalloc-1", "R/ec2/home?region=R#ElasticIpDetails:AllocationId=eipalloc-1"),
     ("ec2", "image/ami-1", "R/ec2/home?region=R#ImageDetails:imageId=ami-1"),
     ("ec2", "instance/i-1", "R/ec2/home?region=R#InstanceDetails:instanceId=i-1"),
@@ -101,6 +138,8 @@ const PAGES: &[(&str, &str, &str)] = &[
     ("ec2", "natgateway/nat-1", "R/vpcconsole/home?region=R#NatGatewayDetails:natGatewayId=nat-1"),
     ("ec2", "network-acl/acl-1", "R/vpcconsole/home?region=R#NetworkAclDetails:networkAclId=acl-1"),
     ("ec2", "network-interface/eni-1", "R/ec2/home?region=R#NetworkInterface:networkInterfaceId=eni-1"),
+    ("ec2", "placement-group/fast", "R/ec2/home?region=R#PlacementGroups:"),
+    ("ec2", "prefix-list/pl-1", "R/vpcconsole/home?region=R#PrefixListDetails:prefixListId=pl-1"),
     ("ec2", "route-table/rtb-1", "R/vpcconsole/home?region=R#RouteTableDetails:RouteTableId=rtb-1"),
     ("ec2", "security-group/sg-1", "R/ec2/home?region=R#SecurityGroup:groupId=sg-1"),
     ("ec2", "snapshot/snap-1", "R/ec2/home?region=R#SnapshotDetails:snapshotId=snap-1"),
@@ -110,6 +149,19 @@ const PAGES: &[(&str, &str, &str)] = &[
         "transit-gateway/tgw-1",
         "R/vpcconsole/home?region=R#TransitGatewayDetails:transitGatewayId=tgw-1",
     ),
+    ("ec2", "traffic-mirror-filter/tmf-1", "R/vpcconsole/home?region=R#TrafficMirrorFilters:"),
+    ("ec2", "traffic-mirror-session/tms-1", "R/vpcconsole/home?region=R#TrafficMirrorSessions:"),
+    ("ec2", "traffic-mirror-target/tmt-1", "R/vpcconsole/home?region=R#TrafficMirrorTargets:"),
+    (
+        "ec2",
+        "transit-gateway-attachment/tgw-attach-1",
+        "R/vpcconsole/home?region=R#TransitGatewayAttachmentDetails:transitGatewayAttachmentId=tgw-attach-1",
+    ),
+    (
+        "ec2",
+        "transit-gateway-route-table/tgw-rtb-1",
+        "R/vpcconsole/home?region=R#TransitGatewayRouteTables:transitGatewayRouteTableId=tgw-rtb-1",
+    ),
     ("ec2", "volume/vol-1", "R/ec2/home?region=R#VolumeDetails:volumeId=vol-1"),
     ("ec2", "vpc-endpoint/vpce-1", "R/vpcconsole/home?region=R#EndpointDetails:vpcEndpointId=vpce-1"),
     (
@@ -117,18 +169,40 @@ const PAGES: &[(&str, &str, &str)] = &[
         "vpc-peering-connection/pcx-1",
         "R/vpcconsole/home?region=R#PeeringConnectionDetails:VpcPeeringConnectionId=pcx-1",
     ),
+    ("ec2", "vpc-endpoint-service/vpce-svc-1", "R/vpcconsole/home?region=R#EndpointServices:"),
+    ("ec2", "vpc-flow-log/fl-1", "R/vpcconsole/home?region=R#vpcs:"),
+    ("ec2", "vpn-connection/vpn-1", "R/vpcconsole/home?region=R#VpnConnectionDetails:VpnConnectionId=vpn-1"),
+    ("ec2", "vpn-gateway/vgw-1", "R/vpcconsole/home?region=R#VpnGateways:VpnGatewayId=vgw-1"),
     ("ec2", "vpc/vpc-1", "R/vpcconsole/home?region=R#VpcDetails:VpcId=vpc-1"),
     ("ecr", "repository/team/app", "R/ecr/repositories/private/111122223333/team/app?region=R"),
+    ("ecr-public", "repository/team/app", "R/ecr/repositories/public/111122223333/team/app?region=R"),
+    (
+        "ecs",
+        "container-instance/prod/0af",
+        "R/ecs/v2/clusters/prod/infrastructure/container-instances/0af?region=R",
+    ),
     ("ecs", "cluster/prod", "R/ecs/v2/clusters/prod/services?region=R"),
     ("ecs", "service/prod/web", "R/ecs/v2/clusters/prod/services/web/health?region=R"),
     ("ecs", "task-definition/web:7", "R/ecs/v2/task-definitions/web/7/containers?region=R"),
     ("ecs", "task/prod/0af", "R/ecs/v2/clusters/prod/tasks/0af/configuration?region=R"),
+    ("eks", "addon/prod/vpc-cni/1-2", "R/eks/home?region=R#/clusters/prod?selectedTab=cluster-add-ons-tab"),
+    (
+        "eks",
+        "fargateprofile/prod/batch/1-2",
+        "R/eks/home?region=R#/clusters/prod?selectedTab=cluster-compute-tab",
+    ),
     ("eks", "cluster/prod", "R/eks/home?region=R#/clusters/prod"),
     ("eks", "nodegroup/prod/workers/1-2", "R/eks/home?region=R#/clusters/prod/nodegroups/workers"),
+    ("elasticache", "cluster:cache-001", "R/elasticache/home?region=R#/redis"),
     ("elasticache", "replicationgroup:cache", "R/elasticache/home?region=R#/redis/cache"),
     (
         "elasticbeanstalk",
         "application/web",
+        "R/elasticbeanstalk/home?region=R#/application/overview?applicationName=web",
+    ),
+    (
+        "elasticbeanstalk",
+        "environment/web/prod",
         "R/elasticbeanstalk/home?region=R#/application/overview?applicationName=web",
     ),
     ("elasticfilesystem", "access-point/fsap-1", "R/efs/home?region=R#/access-points/fsap-1"),
@@ -143,6 +217,7 @@ const PAGES: &[(&str, &str, &str)] = &[
         "loadbalancer/net/web/50d",
         "R/ec2/home?region=R#LoadBalancer:loadBalancerArn=ARN",
     ),
+    ("elasticloadbalancing", "listener/app/web/50d/f2f", "R/ec2/home?region=R#ELBListenerV2:listenerArn=ARN"),
     ("elasticloadbalancing", "loadbalancer/classic", "R/ec2/home?region=R#LoadBalancers:search=classic"),
     ("elasticloadbalancing", "targetgroup/web/6d0", "R/ec2/home?region=R#TargetGroup:targetGroupArn=ARN"),
     ("elasticmapreduce", "cluster/j-1", "R/emr/home?region=R#/clusterDetails/j-1"),
@@ -159,6 +234,7 @@ const PAGES: &[(&str, &str, &str)] = &[
     ("guardduty", "detector/12ab", "R/guardduty/home?region=R#/settings"),
     ("guardduty", "detector/12ab/finding/34", "R/guardduty/home?region=R#/findings?search=id%3D34"),
     ("iam", "group/Admins", "*/iam/home#/groups/details/Admins"),
+    ("iam", "instance-profile/team/web", "*/iam/home#/roles"),
     ("iam", "policy/team/Deploy", "*/iam/home#/policies/details/ARN%"),
     ("iam", "role/service-role/lambda", "*/iam/home#/roles/details/lambda"),
     ("iam", "user/jo@example.com", "*/iam/home#/users/details/jo%40example.com"),
@@ -170,6 +246,8 @@ const PAGES: &[(&str, &str, &str)] = &[
     ),
     ("kafka", "cluster/events/1-2", "R/msk/home?region=R#/cluster/ARN/view"),
     ("kinesis", "stream/clicks", "R/kinesis/home?region=R#/streams/details/clicks/monitoring"),
+    ("kms", "alias/aws/s3", "R/kms/home?region=R#/kms/defaultKeys"),
+    ("kms", "alias/team/main", "R/kms/home?region=R#/kms/keys"),
     ("kms", "key/1234-ab", "R/kms/home?region=R#/kms/keys/1234-ab"),
     ("lambda", "function:orders", "R/lambda/home?region=R#/functions/orders"),
     ("lambda", "function:orders:$LATEST", "R/lambda/home?region=R#/functions/orders"),
@@ -190,6 +268,10 @@ const PAGES: &[(&str, &str, &str)] = &[
     ("mq", "broker:b:b-1", "R/amazon-mq/home?region=R#/brokers/details?id=b-1"),
     ("organizations", "account/o-1/444455556666", "*/organizations/v2/home/accounts/444455556666"),
     ("organizations", "ou/o-1/ou-1", "*/organizations/v2/home/organizational-units/ou-1"),
+    ("pipes", "pipe/orders", "R/events/home?region=R#/pipes"),
+    ("rds", "cluster-pg:main", "R/rds/home?region=R#parameter-group-details:parameter-group-name=main"),
+    ("rds", "og:main", "R/rds/home?region=R#option-groups-list:"),
+    ("rds", "pg:main", "R/rds/home?region=R#parameter-group-details:parameter-group-name=main"),
     ("rds", "cluster:main", "R/rds/home?region=R#database:id=main;is-cluster=true"),
     ("rds", "db:main-1", "R/rds/home?region=R#database:id=main-1;is-cluster=false"),
     ("rds", "snapshot:rds:main-1-2026", "R/rds/home?region=R#db-snapshot:id=rds%3Amain-1-2026"),
@@ -197,10 +279,19 @@ const PAGES: &[(&str, &str, &str)] = &[
     ("rds", "subgrp:private", "R/rds/home?region=R#db-subnet-group:id=private"),
     ("redshift", "cluster:dw", "R/redshiftv2/home?region=R#cluster-details?cluster=dw"),
     ("route53", "hostedzone/Z1", "*/route53/v2/hostedzones#ListRecordSets/Z1"),
-    ("s3", "bucket.name", "R/s3/buckets/bucket.name"),
-    ("s3", "bucket/*", "R/s3/buckets/bucket"),
-    ("s3", "bucket/a b/", "R/s3/buckets/bucket?prefix=a%20b%2F"),
-    ("s3", "bucket/a/b+c&d.txt", "R/s3/object/bucket?prefix=a%2Fb%2Bc%26d.txt"),
+    ("s3", "::bucket.name", "R/s3/buckets/bucket.name"),
+    ("s3", "::bucket/*", "R/s3/buckets/bucket"),
+    ("s3", "::bucket/a b/", "R/s3/buckets/bucket?prefix=a%20b%2F"),
+    ("s3", "::bucket/a/b/*", "R/s3/buckets/bucket?prefix=a%2Fb%2F"),
+    ("s3", "::bucket/a/b+c&d.txt", "R/s3/object/bucket?prefix=a%2Fb%2Bc%26d.txt"),
+    ("s3", "::accesspoint/logs", "R/s3/object/accesspoint?prefix=logs"),
+    ("s3", "accesspoint/logs", "R/s3/ap/111122223333/logs?region=R"),
+    ("s3", "accesspoint/m1.mrap", "R/s3/home?region=R"),
+    ("s3", "accesspoint/logs/object/a/b", "R/s3/ap/111122223333/logs?region=R"),
+    ("s3", "job/1-2", "R/s3/jobs/1-2?region=R"),
+    ("s3", "storage-lens/main", "R/s3/lens/dashboard/main?region=R"),
+    ("s3-object-lambda", "accesspoint/small", "R/s3/olap/111122223333/small?region=R"),
+    ("s3express", "bucket/b--use1-az4--x-s3", "R/s3/buckets/b--use1-az4--x-s3?region=R&bucketType=directory"),
     ("sagemaker", "endpoint/e", "R/sagemaker/home?region=R#/endpoints/e"),
     ("sagemaker", "training-job/t", "R/sagemaker/home?region=R#/jobs/t"),
     ("scheduler", "schedule/default/nightly", "R/scheduler/home?region=R#schedules/default/nightly"),
@@ -216,6 +307,11 @@ const PAGES: &[(&str, &str, &str)] = &[
         "R/systems-manager/parameters/%252Fprod%252Fdb%2520url/description?region=R",
     ),
     ("states", "stateMachine:orders", "R/states/home?region=R#/statemachines/view/ARN%"),
+    (
+        "states",
+        "stateMachine:orders:12",
+        "R/states/home?region=R#/statemachines/view/BASE%stateMachine%3Aorders",
+    ),
     ("states", "execution:orders:1-2", "R/states/home?region=R#/v2/executions/details/ARN"),
     ("sts", "assumed-role/Deploy/me@example.com", "*/iam/home#/roles/details/Deploy"),
     ("synthetics", "canary:home", "R/cloudwatch/home?region=R#synthetics:canary/detail/home"),
@@ -235,7 +331,11 @@ fn resources_have_their_own_pages_in_every_partition() {
     ] {
         for (service, resource, page) in PAGES {
             let resource = resource.replace("R_", &format!("{region}_"));
-            let arn = format!("arn:{partition}:{service}:{region}:111122223333:{resource}");
+            let base = format!("arn:{partition}:{service}:{region}:111122223333:");
+            let arn = match resource.strip_prefix("::") {
+                Some(resource) => format!("arn:{partition}:{service}:::{resource}"),
+                None => format!("{base}{resource}"),
+            };
             let page = page.strip_prefix("*/").map_or_else(
                 || format!("{region}.{host}{}", page.strip_prefix('R').unwrap()),
                 |page| format!("{host}/{page}"),
@@ -243,9 +343,11 @@ fn resources_have_their_own_pages_in_every_partition() {
             let page = page
                 .replace("=R", &format!("={region}"))
                 .replace("/R_", &format!("/{region}_"))
+                .replace("/R/", &format!("/{region}/"))
+                .replace("BASE%", &percent(&base, ""))
                 .replace("ARN%", &percent(&arn, ""))
                 .replace("ARN", &arn);
-            assert_eq!(url(&arn), format!("https://{page}"), "{arn}");
+            assert_eq!(url_in(&arn, region), format!("https://{page}"), "{arn}");
         }
     }
 }
@@ -261,16 +363,20 @@ fn queues_and_apis_have_pages_too() {
         url("arn:aws:apigateway:eu-west-1::/restapis/a1/stages/prod"),
         format!("{api}/apis/a1/resources?api=a1&region=eu-west-1")
     );
-    assert_eq!(
-        url("arn:aws:apigateway:eu-west-1::/apis/b2"),
-        format!("{api}/api-detail?api=b2&region=eu-west-1")
-    );
+    for resource in ["/apis/b2", "/apis/b2/stages/$default"] {
+        assert_eq!(
+            url(&format!("arn:aws:apigateway:eu-west-1::{resource}")),
+            format!("{api}/api-detail?api=b2&region=eu-west-1")
+        );
+    }
 }
 
 #[test]
 fn what_is_not_known_has_no_page_of_its_own() {
     for arn in [
-        "arn:aws:kms:eu-west-1:111122223333:alias/x",
+        "arn:aws:kms:eu-west-1:111122223333:wibble/x",
+        "arn:aws:s3:eu-west-1:111122223333:bucket/key",
+        "arn:aws:s3:eu-west-1::bucket",
         "arn:aws:ec2:eu-west-1:111122223333:wibble/w-1",
         "arn:aws:ec2:eu-west-1:111122223333:instance/i-1/x",
         "arn:aws:wibble:eu-west-1:111122223333:thing/1",
@@ -304,7 +410,7 @@ fn every_line_of_the_table_is_sound() {
         assert!(pages::service(service).is_some(), "{service} has no page");
         assert!(!page.starts_with('/') && !title.is_empty(), "{service} {resource}");
         let named = |name: &str| {
-            let given = ["region", "account", "suffix", "arn"].contains(&name);
+            let given = ["region", "account", "partition", "suffix", "arn"].contains(&name);
             given
                 || ["", "/", "*", "#", "<", "~"]
                     .iter()

@@ -53,7 +53,11 @@ pub(crate) fn aimed(world: &World, aim: &Aim<'_>) -> Result<(Wanted, Destination
     let wanted = match (aim.target.filter(|_| pasted.is_none()), text) {
         (None, Some(text)) => of_page(world, text, &to, aim.any_role)?,
         (Some(target), _) if aim.any_role => Wanted::of(world, grants::of_account(world, target)?),
-        (target, _) => wanted(world, target, None)?,
+        (Some(target), _) => wanted(world, Some(target), None)?,
+        (None, None) => wanted(world, None, None).map_err(|failure| {
+            let hint = format!("name who opens it, as ACCOUNT/ROLE; or {}", failure.hint);
+            Failure { hint, ..failure }
+        })?,
     };
     Ok((wanted, to))
 }

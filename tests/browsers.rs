@@ -1,5 +1,7 @@
 //! The console in containers, profiles and private windows: what browsers are started with, and two real ones.
 
+mod twins;
+
 use std::fs;
 use std::io::{Read, Write};
 use std::net::TcpStream;

@@ -71,7 +71,8 @@ impl Engine {
             return Ok(None);
         }
         let label = prompt::label(&self.folders, grant);
-        let of = Of { grant, account_name: &label.account_name };
+        let catalogues = if choice.compares_accounts() { self.known_catalogues() } else { Vec::new() };
+        let of = Of { grant, account_name: &label.account_name, catalogues: &catalogues };
         let found = found(&self.environment, choice.program.as_ref());
         browser::launch(&choice, &of, label.colour, &found)
     }

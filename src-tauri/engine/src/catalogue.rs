@@ -46,6 +46,11 @@ impl Engine {
         Ok(catalogue.filter(fits))
     }
 
+    /// The catalogues of all portals, as far as they are known and can be read.
+    pub(crate) fn known_catalogues(&self) -> Vec<Catalogue> {
+        self.settings.portals.iter().filter_map(|portal| self.catalogue(portal).ok().flatten()).collect()
+    }
+
     /// Fetches the catalogue anew, or takes up where an interrupted refresh stopped. `progress` hears how far
     /// it is, with what is known so far.
     ///

@@ -252,6 +252,12 @@ impl Choice {
         choice
     }
 
+    /// Whether accounts that are called alike matter, so that all that are known have to be looked at: see
+    /// [`Of::catalogues`].
+    pub fn compares_accounts(&self) -> bool {
+        self.open != Open::Default && self.name.compares_accounts()
+    }
+
     /// Whether the desktop's own way of opening a page will do.
     pub fn is_default(&self) -> bool {
         self.open == Open::Default && self.program.is_none() && !self.private

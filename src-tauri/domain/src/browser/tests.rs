@@ -1,7 +1,8 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::ids::{AccountId, GrantId, PortalName, RoleName};
+use crate::catalogue::{Account, Catalogue};
+use crate::ids::{AccountId, ChainName, GrantId, PortalName, RoleName, StartUrl};
 use crate::settings::Settings;
 
 fn grant() -> GrantId {
@@ -29,13 +30,14 @@ fn chosen(settings: &str) -> Choice {
 }
 
 fn words(choice: &Choice, account_name: &str, found: &[Browser]) -> Result<Vec<String>, Failure> {
-    let launch = launch(choice, &Of { grant: &grant(), account_name }, None, found)?.unwrap();
+    let of = Of { grant: &grant(), account_name, catalogues: &[] };
+    let launch = launch(choice, &of, None, found)?.unwrap();
     let words = launch.words("http://127.0.0.1:1/x");
     Ok(words.into_iter().map(|word| word.into_string().unwrap()).collect())
 }
 
 fn colour_of(colour: Option<Colour>) -> String {
-    let of = Of { grant: &grant(), account_name: "a" };
+    let of = Of { grant: &grant(), account_name: "a", catalogues: &[] };
     let found = [has(Known::Firefox, &[])];
     let launch = launch(&chosen("open = \"firefox-container\""), &of, colour, &found).unwrap().unwrap();
     let address = launch.words("u").pop().unwrap().into_string().unwrap();
@@ -44,7 +46,7 @@ fn colour_of(colour: Option<Colour>) -> String {
 
 #[test]
 fn without_a_choice_the_desktop_opens_the_page() {
-    let of = Of { grant: &grant(), account_name: "a" };
+    let of = Of { grant: &grant(), account_name: "a", catalogues: &[] };
     assert_eq!(launch(&Choice::default(), &of, None, &[]), Ok(None));
     // Nothing is to be opened in a private window by accident in one that is not.
     let private = Choice::default().with(&Wish { private: true, ..Wish::default() });
@@ -88,7 +90,7 @@ fn colours_are_the_accounts_or_always_the_same() {
 fn whoever_waits_in_vain_for_a_container_hears_of_the_add_on() {
     let found = [has(Known::Firefox, &[])];
     let hint = |settings: &str| {
-        let of = Of { grant: &grant(), account_name: "a" };
+        let of = Of { grant: &grant(), account_name: "a", catalogues: &[] };
         launch(&chosen(settings), &of, None, &found).unwrap().unwrap().if_nobody_comes()
     };
     assert!(hint("open = \"firefox-container\"").contains("Open external links in a container"));
@@ -197,11 +199,134 @@ fn profiles_are_read_from_what_browsers_write() {
     assert_eq!(names(firefox_profiles(ini, Path::new("/base"))), expected);
 }
 
+/// A catalogue of accounts with the ids 0, 1, and so on.
+fn catalogue(portal: &str, accounts: &[(&str, &[&str])]) -> Catalogue {
+    let portal = PortalName::parse(portal).unwrap();
+    let mut catalogue =
+        Catalogue::empty(portal, StartUrl::parse("https://d-1234567890.awsapps.com/start").unwrap());
+    let account = |(id, (name, roles)): (usize, &(&str, &[&str]))| Account {
+        id: AccountId::parse(&format!("{id:012}")).unwrap(),
+        name: (*name).into(),
+        email: None,
+        roles: roles.iter().map(|role| RoleName::parse(role).unwrap()).collect(),
+        roles_at: None,
+    };
+    catalogue.put_accounts(accounts.iter().enumerate().map(account).collect());
+    catalogue
+}
+
+/// What `name` makes for every grant that is known, with the grant.
+fn names(name: &str, catalogues: &[Catalogue]) -> Vec<(GrantId, String)> {
+    let name = Name::parse(name).unwrap();
+    let known = catalogues.iter().flat_map(Catalogue::grants);
+    known
+        .map(|known| {
+            let of = Of { grant: &known.id(), account_name: &known.account.name, catalogues };
+            (known.id(), name.of(&of))
+        })
+        .collect()
+}
+
+#[test]
+fn accounts_that_are_called_alike_are_told_apart_by_their_ids() {
+    let of = |name: &str, catalogues: &[Catalogue]| -> Vec<String> {
+        names(name, catalogues).into_iter().map(|(_, name)| name).collect()
+    };
+    let admin: &[&str] = &["Admin"];
+    let corp = catalogue("corp", &[("Production", admin), ("Production", admin), ("Dev", admin)]);
+    let alone = std::slice::from_ref(&corp);
+    assert_eq!(of("{account}", alone), ["Production (000000000000)", "Production (000000000001)", "Dev"]);
+    let first = |name: &str| of(name, alone).remove(0);
+    assert_eq!(first("R&D {account} {role}"), "R&D Production Admin (000000000000)");
+    // A chained role is in an account like any other.
+    let chained = RoleName::of_chain(&ChainName::parse("deploy").unwrap());
+    let chained = GrantId { role_name: chained, ..corp.grants().next().unwrap().id() };
+    let in_chain = Of { grant: &chained, account_name: "Production", catalogues: alone };
+    let by_role = Name::parse("{account} {role}").unwrap();
+    assert_eq!(by_role.of(&in_chain), "Production deploy (000000000000)");
+    // Names that are the accounts' own already, or that the person wants for several accounts.
+    assert_eq!(first("{account} {account_id}"), "Production 000000000000");
+    assert_eq!(first("aws"), "aws");
+    assert_eq!(first("{portal} {role}"), "corp Admin");
+    // The same in two portals: the account that both have is one, and where names tell portals apart all is well.
+    let both = [
+        corp.clone(),
+        catalogue("lab", &[("Production", admin), ("x", admin), ("y", admin), ("Dev", admin)]),
+    ];
+    let expected = ["Production (000000000000)", "Production (000000000001)", "Dev (000000000002)"];
+    assert_eq!(of("{account}", &both)[..3], expected);
+    let dev_of_lab = of("{account}", &both).pop().unwrap();
+    assert_eq!(dev_of_lab, "Dev (000000000003)");
+    assert_eq!(of("{portal} {account}", &both)[2..4], ["corp Dev", "lab Production"]);
+    // One that its owner called like another one's container.
+    let forged = [catalogue("corp", &[("a", admin), ("a", admin), ("a (000000000000)", admin)])];
+    let told_apart = ["a (000000000000)", "a (000000000001)", "a (000000000000) (000000000002)"];
+    assert_eq!(of("{account}", &forged), told_apart);
+    // Two roles that make up for what the names lack.
+    let joined = [catalogue("corp", &[("prod", &["eu-admin"]), ("prod-eu", admin), ("prod-eu", &["admin"])])];
+    let told_apart =
+        ["prod-eu-admin (000000000000)", "prod-eu-Admin (000000000001)", "prod-eu-admin (000000000002)"];
+    assert_eq!(of("{account}-{role}", &joined), told_apart);
+    // A name that is cut off keeps its id.
+    let long = "x".repeat(100);
+    let long = of("{account}", &[catalogue("corp", &[(&long, admin), (&long, admin)])]);
+    assert_eq!(long[1], format!("{} (000000000001)", "x".repeat(65)));
+}
+
+#[test]
+fn a_profile_that_bears_the_name_of_two_accounts_is_neithers() {
+    let grant = grant();
+    let other = |name: &str| [catalogue("lab", &[(name, &["Admin"])])];
+    let found = [has(Known::Chrome, &[("Payroll", "Profile 1"), ("Twin (001234567890)", "Profile 2")])];
+    let dir = |settings: &str, account_name: &str, catalogues: &[Catalogue]| {
+        let of = Of { grant: &grant, account_name, catalogues };
+        let launch = launch(&chosen(settings), &of, None, &found).unwrap().unwrap();
+        launch.words("u")[0].to_str().unwrap().strip_prefix("--profile-directory=").unwrap().to_owned()
+    };
+    let usual = "open = \"profile\"";
+    assert_eq!(dir(usual, "Payroll", &other("Twin")), "Profile 1");
+    assert_eq!(dir(usual, "Payroll", &other("Payroll")), "rolecall-001234567890");
+    assert_eq!(dir(usual, "Twin", &other("Twin")), "Profile 2");
+    assert_eq!(dir("open = \"profile\"\nname = \"Payroll\"", "Payroll", &other("Payroll")), "Profile 1");
+}
+
+#[test]
+fn accounts_are_compared_only_where_their_names_keep_them_apart() {
+    let compares = |settings: &str| chosen(settings).compares_accounts();
+    assert!(compares("open = \"firefox-container\""));
+    assert!(compares("open = \"profile\"\nname = \"{role} {account}\""));
+    for none in ["program = \"edge\"", "private = true", "open = \"profile\"\nname = \"aws\""] {
+        assert!(!compares(none), "{none}");
+    }
+    assert!(!compares("open = \"firefox-container\"\nname = \"{account} {account_id}\""));
+}
+
 proptest! {
+    /// Whatever accounts and roles are called, two accounts never share what is named after the account.
+    #[test]
+    fn no_two_accounts_get_one_name(
+        accounts in prop::collection::vec(
+            ("(|a|a-b|x{78,82})( \\(00000000000[01]\\)){0,2}|00000000000[01]", "a|b|b-a", "c|ba"),
+            2..5,
+        ),
+        name in prop::sample::select(vec!["{account}", "{account}-{role}", "{role}{account}", "{portal}{account}"]),
+    ) {
+        let roles: Vec<[&str; 2]> = accounts.iter().map(|(_, one, two)| [one.as_str(), two.as_str()]).collect();
+        let accounts: Vec<(&str, &[&str])> =
+            accounts.iter().zip(&roles).map(|((name, ..), roles)| (name.as_str(), &roles[..])).collect();
+        let turned: Vec<(&str, &[&str])> = accounts.iter().rev().copied().collect();
+        let catalogues = [catalogue("a", &accounts), catalogue("ab", &turned)];
+        let names = names(name, &catalogues);
+        for (grant, name) in &names {
+            let shared = names.iter().find(|(other, same)| same == name && other.account_id != grant.account_id);
+            prop_assert_eq!(shared, None, "{:?}", grant);
+        }
+    }
+
     /// Whatever an account is called, the address has its values, and they are what was meant.
     #[test]
     fn no_name_breaks_out_of_a_containers_address(account_name in "\\PC{0,40}|[&#=%+\"' 🦀é]{1,20}", url in "\\PC{0,40}") {
-        let of = Of { grant: &grant(), account_name: &account_name };
+        let of = Of { grant: &grant(), account_name: &account_name, catalogues: &[] };
         let found = [has(Known::Firefox, &[])];
         let launch = launch(&chosen("open = \"firefox-container\""), &of, None, &found).unwrap().unwrap();
         let address = launch.words(&url).pop().unwrap().into_string().unwrap();

@@ -107,6 +107,14 @@ impl Engine {
             .collect())
     }
 
+    /// Tells the agent, if keys are missing that a sign-out took away.
+    pub(crate) fn want_missing_keys(&self) -> Result<(), Failure> {
+        if self.keyed_profiles()?.iter().any(|keyed| keyed.until.is_none()) {
+            Client::new(&self.folders).ask(&Request::look());
+        }
+        Ok(())
+    }
+
     /// Puts newer keys into the credentials file, if the profile still wants those of this grant and somebody is signed
     /// in: nothing comes back after a sign-out.
     pub(crate) fn write_keys(&self, keyed: &Keyed, credentials: &Credentials) -> Result<(), Failure> {

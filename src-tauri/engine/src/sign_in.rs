@@ -79,6 +79,8 @@ impl Engine {
                 if let Some(warning) = Self::clock_warning(&aws) {
                     self.vault.tell(&warning);
                 }
+                // Signed in they are anyway, and the agent looks by itself, if later.
+                let _ = self.blocking(Engine::want_missing_keys).await;
                 Ok(token.clone())
             }
             State::Failed(failure) if sign_in.may_be_elsewhere() => {

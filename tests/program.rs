@@ -148,7 +148,7 @@ impl Running {
     /// Waits until it has told this; if it never does, the test shows what it told instead.
     #[track_caller]
     pub(crate) fn tells(&self, text: &str) {
-        let deadline = Instant::now() + Duration::from_secs(60);
+        let deadline = Instant::now() + Duration::from_mins(1);
         while !self.told().contains(text) {
             assert!(Instant::now() < deadline, "never told {text:?}, but {:?}", self.told());
             thread::sleep(Duration::from_millis(5));
@@ -164,7 +164,7 @@ impl Running {
     pub(crate) fn answer(&mut self) -> String {
         let before = self.printed().matches('\n').count();
         self.stdin.as_mut().expect("it converses").write_all(b"\n").unwrap();
-        let deadline = Instant::now() + Duration::from_secs(60);
+        let deadline = Instant::now() + Duration::from_mins(1);
         loop {
             let printed = self.printed();
             if printed.matches('\n').count() > before {
@@ -283,7 +283,7 @@ pub(crate) fn signal(id: u32, name: &str) {
 /// Waits for a condition; fails the test if it does not come true.
 #[track_caller]
 pub(crate) fn until(what: &str, mut condition: impl FnMut() -> bool) {
-    let deadline = Instant::now() + Duration::from_secs(60);
+    let deadline = Instant::now() + Duration::from_mins(1);
     while !condition() {
         assert!(Instant::now() < deadline, "never: {what}");
         thread::sleep(Duration::from_millis(5));

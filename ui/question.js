@@ -42,7 +42,9 @@ export function ask({ body, no, yes, kind, sudden, focus, answered }) {
   dialog.onkeydown = (event) => {
     // Keys of the page behind don't reach it.
     event.stopPropagation();
-    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) consent();
+    // One that is held down since it asked the question is no answer.
+    if (event.repeat && (event.key === 'Enter' || event.key === ' ')) event.preventDefault();
+    else if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) consent();
     else if (event.target instanceof HTMLInputElement) return;
     else if (event.key === 'ArrowRight') agree.focus();
     else if (event.key === 'ArrowLeft') refuse.focus();

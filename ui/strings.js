@@ -93,6 +93,8 @@ export const switcher = {
     back: 'Back',
   },
   notAPage: 'What you pasted is no page of AWS’s console',
+  notAPageMore: 'Copy the ARN again, or the address from the console’s address bar.',
+  /** @param {string} account */ stranger: (account) => `You have no role in the account ${account}`,
   hints: {
     switch: 'Switch',
     lease: 'For a while',
@@ -448,15 +450,18 @@ export const about = {
   shortcuts: 'Keys of the quick switcher',
   keys: 'Keys',
   does: 'What they do',
-  /** @type {(primary: string) => [string, string][]} */
-  list: (primary) => [
-    ['Enter', 'Switch to the selected role'],
-    [`${primary} Enter`, 'Open the AWS console'],
+  /** @type {(primary: string, alternative: string) => [string, string][]} */
+  list: (primary, alternative) => [
+    ['Enter', 'Switch to the selected role, or open the selected page'],
+    [`${alternative} Enter`, 'Switch for a while'],
+    [`${primary} Enter`, 'Open the AWS console, at the ARN or address in the box if there is one'],
     ['Shift Enter', 'Copy environment exports'],
     [`${primary} P`, 'Pin or unpin'],
-    [`${primary} 1 … 9`, 'Switch to a pinned role'],
+    [`${primary} D`, 'Keep a page as a bookmark, or take the bookmark out'],
+    [`${primary} L`, 'Copy a link for colleagues, which holds no secret'],
+    [`${primary} 1 … 9`, 'Switch to a pinned role, or open a bookmark'],
     [`${primary} R`, 'Refresh all portals'],
-    [`${primary} Z`, 'Undo the last switch, when the box is empty'],
+    [`${primary} Z`, 'Undo the last switch, or bring the bookmark back, when the box is empty'],
     [`${primary} ,`, 'Open the settings'],
     ['Up, Down, Page up, Page down', 'Move'],
     [`${primary} Home, ${primary} End`, 'First, last'],
@@ -481,6 +486,7 @@ export const signInHeader = {
   paused: 'The sign-in is interrupted.',
   done: 'Signed in. This window closes by itself.',
   signedOut: 'No sign-in is under way.',
+  openRolecall: 'Open Rolecall',
   over: 'The code is too old. Nothing was approved with it.',
   hints: {
     passkey: 'This page may ask for a passkey or security key, which this window can’t use.',

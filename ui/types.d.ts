@@ -41,6 +41,10 @@ grants: number,
  */
 notice: Notice | null, 
 /**
+ * Something can be undone, also after its notice has gone.
+ */
+undo: boolean, 
+/**
  * Something that wants a second, deliberate act.
  */
 question: Question | null, 
@@ -796,7 +800,11 @@ page: string | null,
 /**
  * Something in the query looks like an ARN or an address, and leads to no page.
  */
-notAPage: boolean, };
+notAPage: boolean, 
+/**
+ * The account of what was pasted, if no role is known in it.
+ */
+stranger: AccountId | null, };
 
 /**
  * What a person asks for, by a click, a key, a menu or a notification. The JSON form is what pages send.

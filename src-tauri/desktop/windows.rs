@@ -271,7 +271,11 @@ pub(crate) fn gone(app: &AppHandle, label: &str) {
 
 /// What the person sees in a window of ours already need not be told beside it.
 pub(crate) fn is_looked_at(app: &AppHandle, notification: &Notification) -> bool {
-    let looked_at = |window: &WebviewWindow| window.is_focused().unwrap_or(false);
+    // One that is being put away still says that it is in front.
+    let is_leaving = |window: &WebviewWindow| {
+        window.label() == SWITCHER && !window.state::<Switcher>().had_focus.load(Ordering::Relaxed)
+    };
+    let looked_at = |window: &WebviewWindow| window.is_focused().unwrap_or(false) && !is_leaving(window);
     match notification.topic {
         Topic::Act => app.webview_windows().values().any(looked_at),
         Topic::Ask => app.get_webview_window(ASK).as_ref().is_some_and(looked_at),

@@ -59,6 +59,23 @@ fn the_header_names_the_host_and_the_code() {
 }
 
 #[test]
+fn the_room_for_another_device_is_given_back_to_the_page() {
+    let desk = Desk::start(with_portal(Options::default()));
+    desk.begin_sign_in();
+    let web = desk.web();
+    web.to("sign-in.html");
+    web.until("the page is there", |v| v["portals"][0]["state"]["visit"]["loading"] == false);
+    let height = || web.run("return innerHeight", json!(null)).as_i64().unwrap();
+    let usual = height();
+    assert!(usual < 150, "{usual}");
+    let toggle = || web.run("document.querySelector('[aria-controls=more]').click()", json!(null));
+    toggle();
+    until("the header grows", || height() > 300);
+    toggle();
+    until("the header is as it was", || height() == usual);
+}
+
+#[test]
 fn a_window_that_is_closed_can_be_opened_again_while_the_code_lives() {
     let desk = Desk::start(with_portal(Options::default()));
     desk.begin_sign_in();

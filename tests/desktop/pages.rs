@@ -159,7 +159,7 @@ fn of_several_roles_the_person_chooses_one() {
     );
 
     // From then on it is the one that was used last.
-    desk.panel.click("invoice code");
+    desk.panel.click("⚠ invoice code");
     assert!(opened(&desk).contains(chosen.as_str().unwrap()));
 }
 

@@ -95,6 +95,59 @@ fn control_and_enter_opens_the_page_of_what_was_pasted() {
     });
 }
 
+/// Whoever has chosen a role and is about to press Enter must not get the one that has taken its place.
+#[test]
+fn what_is_selected_stays_so_when_the_list_changes() {
+    let desk = Desk::start(World::listed());
+    let web = desk.open_switcher();
+    desk.display.focus("^Rolecall$");
+    desk.display.type_text("read");
+    desk.painted("read");
+    let rows = || web.text("[role=option]").matches("ReadOnlyAccess").count();
+    assert!(rows() > 2, "{}", rows());
+    desk.display.press("Down");
+    let selected = || web.text("[role=option][aria-selected=true]");
+    let place = "return document.querySelector('[role=option][aria-selected=true]').ariaPosInSet";
+    until("another row is selected", || web.run(place, Value::Null) == "2");
+    let (chosen, first) = (selected(), web.text("[role=option][aria-posinset='1']"));
+    // A use in a terminal moves a role to the top.
+    let last = web.text(&format!("[role=option][aria-posinset='{}']", rows()));
+    desk.world.switch(&format!("{}/ReadOnlyAccess", account_in(&last)), "elsewhere");
+    until("the list changes", || web.text("[role=option][aria-posinset='1']") != first);
+    assert_eq!(selected(), chosen);
+    assert_eq!(web.run(place, Value::Null), "3", "it moved with its row");
+    desk.display.press("Return");
+    until("it is switched", || desk.world.config().contains("[default]"));
+    let config = desk.world.config();
+    let default = config.split("[default]").nth(1).unwrap().split('[').next().unwrap();
+    assert!(default.contains(&account_in(&chosen)), "{chosen}: {config}");
+}
+
+/// The id that a row shows.
+fn account_in(row: &str) -> String {
+    let is_id = |word: &&str| word.len() == 12 && word.bytes().all(|b| b.is_ascii_digit());
+    row.split_whitespace().find(is_id).unwrap().to_owned()
+}
+
+#[test]
+fn a_key_that_is_held_down_opens_one_console_and_answers_no_question() {
+    let (desk, opened) = with_browser();
+    let web = desk.open_switcher();
+    desk.display.focus("^Rolecall$");
+    desk.display.type_text("admin 1111");
+    desk.painted("admin 1111");
+    let press = |repeat: bool| {
+        let keys =
+            json!({ "key": "Enter", "ctrlKey": true, "bubbles": true, "cancelable": true, "repeat": repeat });
+        web.run("document.activeElement.dispatchEvent(new KeyboardEvent('keydown', arguments[0]))", keys);
+    };
+    (0..5).for_each(|_| press(true));
+    std::thread::sleep(std::time::Duration::from_millis(500));
+    assert!(!opened.exists(), "a repetition opens nothing");
+    press(false);
+    until("the browser is called", || opened.exists());
+}
+
 #[test]
 fn what_was_pasted_and_is_no_page_opens_nothing() {
     let (desk, opened) = with_browser();

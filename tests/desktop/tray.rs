@@ -104,7 +104,7 @@ fn a_bookmark_of_the_terminal_is_in_the_menu_and_opens_its_page() {
     let add = ["bookmark", "add", "payments buckets", GRANT, "--at", page];
     desk.world.rolecall(add).run().succeeded();
     until("the menu has it", || desk.panel.labels().iter().any(|label| label.contains("payments buckets")));
-    desk.panel.click("payments buckets");
+    desk.panel.click("⚠ payments buckets");
     let address = crate::console::started_with(&desk.world);
     let console = desk.world.open(address.trim()).unwrap().body;
     assert!(console.contains("Meadow Production") && console.contains("/s3/home"), "{console}");

@@ -7,7 +7,7 @@ import { isMac } from '../theme.js';
 export function aboutPage({ version }) {
   const emblem = el('img', { class: 'app', src: 'icon.png', alt: '', width: 64, height: 64 });
   const rows = words
-    .list(isMac ? '⌘' : 'Ctrl')
+    .list(isMac ? '⌘' : 'Ctrl', isMac ? '⌥' : 'Alt')
     .map(([keys, does]) => el('tr', {}, el('th', { scope: 'row' }, ...keysOf(keys)), el('td', {}, does)));
   return [
     el(

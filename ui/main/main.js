@@ -1,6 +1,6 @@
 // @ts-check
 // The settings window: which page is shown, and when it is drawn.
-import { follow } from '../bridge.js';
+import { act, follow } from '../bridge.js';
 import { attribute, byId, el, settle } from '../elements.js';
 import { icon } from '../icons.js';
 import { language, mainWindow as words, say } from '../strings.js';
@@ -102,6 +102,10 @@ function begin() {
   byId('nav').setAttribute('aria-label', words.nav);
   byId('notices').setAttribute('aria-label', words.notices);
   addEventListener('hashchange', draw);
+  document.addEventListener('keydown', (event) => {
+    // Fields that take Escape for themselves stop it.
+    if (event.key === 'Escape' && !event.defaultPrevented && view?.notice) act({ type: 'dismiss', notice: view.notice.id });
+  });
   document.addEventListener('visibilitychange', () => document.hidden || draw());
   setInterval(() => document.hidden || draw(), TICK);
   void follow(show);

@@ -24,7 +24,7 @@ export function strip(portalName, portal, look) {
   const state = portal?.state;
   if (state?.state === 'waiting') return waiting(portalName, state, look);
   if (state?.state === 'starting' || state?.state === 'unknown') return starting(portalName);
-  if (state?.state === 'signedIn') return plain(portalName, words.done);
+  if (state?.state === 'signedIn' && !portal?.failure) return plain(portalName, words.done);
   return failed(portalName, portal);
 }
 
@@ -182,14 +182,19 @@ function failed(portalName, portal) {
   return [
     el(
       'div',
-      { class: 'line', 'data-key': 'page' },
+      { class: 'line failed', 'data-key': 'page' },
       el('span', { class: 'lock bad' }, icon('warning')),
-      el('strong', { class: 'clip grow', dir: 'auto', title: title ?? '' }, title ?? ''),
+      el('strong', { class: 'grow', dir: 'auto' }, title ?? ''),
     ),
     el(
       'div',
-      { class: 'line under', 'data-key': 'do' },
-      el('p', { class: 'muted clip grow', dir: 'auto', title: hint }, hint || portalName),
+      { class: 'line under failed', 'data-key': 'do' },
+      el('p', { class: 'muted grow', dir: 'auto' }, hint || portalName),
+      el(
+        'button',
+        { type: 'button', 'data-key': 'portals', onclick: () => act({ type: 'show', window: 'main' }) },
+        words.openRolecall,
+      ),
       portal && signIn(portalName, null, say.newCode, 'primary'),
     ),
   ];

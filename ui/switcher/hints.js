@@ -25,16 +25,16 @@ export const alt = isMac ? '⌥' : 'Alt';
  */
 export function drawHints(view, found, row) {
   if (isTaken()) return;
-  const shown = row?.page ? pageHints(row.page, row.grant) : grantHints(view, found);
-  settle(byId('hints'), ...shown, gear());
+  const ofRow = () => (row?.page ? pageHints(row.page, row.grant) : grantHints(view, found));
+  settle(byId('hints'), ...(found.total === 0 ? [el('span', { class: 'target' })] : ofRow()), gear());
 }
 
 /** @param {View} view @param {Found} found */
-function grantHints(view, { total, page, notAPage }) {
+function grantHints(view, { page, notAPage }) {
   return [
     name(words.switches(view.settings.defaultProfile), 'target muted'),
     hint(words.hints.switch, '↵'),
-    ...(total === 0 || (page === null && !notAPage) ? usualHints() : pastedHints(page)),
+    ...(page === null && !notAPage ? usualHints() : pastedHints(page)),
   ];
 }
 

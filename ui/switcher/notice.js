@@ -14,8 +14,13 @@ const SHOWN = 6_000;
 let read = 0;
 let timed = 0;
 
-/** @param {Notice | null} notice */
-export const hasUndo = (notice) => notice?.undo === true;
+/**
+ * Good news of before this window came, unless it can be undone.
+ * @param {Notice | null} notice
+ */
+export function wasTold(notice) {
+  if (notice && notice.kind === 'done' && !notice.undo) read = Math.max(read, notice.id);
+}
 
 /** @param {Notice | null} notice */
 export function drawNotice(notice) {

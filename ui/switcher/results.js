@@ -15,6 +15,11 @@ export class Results {
   page = null;
   /** Something that was pasted leads nowhere. */
   notAPage = false;
+  /**
+   * The account of what was pasted, if there is no role in it.
+   * @type {string | null}
+   */
+  stranger = null;
   /** How many of all rows are pages. */
   pages = 0;
   /** @type {Map<number, RowView[]>} */
@@ -30,9 +35,16 @@ export class Results {
   /** @type {(isNew: boolean) => void} */
   #changed;
 
-  /** @param {(isNew: boolean) => void} changed `isNew`: other answers, not only more of them. */
-  constructor(changed) {
+  /** @type {() => number} */
+  #selected;
+
+  /**
+   * @param {(isNew: boolean) => void} changed `isNew`: other answers, not only more of them.
+   * @param {() => number} selected The place of the row that is selected.
+   */
+  constructor(changed, selected) {
     this.#changed = changed;
+    this.#selected = selected;
   }
 
   /**
@@ -51,8 +63,11 @@ export class Results {
       const query = this.#next;
       this.#next = null;
       try {
+        // What is selected may be far down, and is to be found again.
+        const place = query === this.query ? Math.floor(this.#selected() / PIECE) * PIECE : 0;
         const found = await search(query, 0, PIECE);
-        if (this.#next === null) this.#begin(found, query);
+        const around = place > 0 && place < found.total ? await search(query, place, PIECE) : null;
+        if (this.#next === null) this.#begin(found, query, around);
       } catch (error) {
         console.error('search', error);
       }
@@ -60,17 +75,19 @@ export class Results {
     this.#awaiting = false;
   }
 
-  /** @param {Found} found @param {string} query */
-  #begin(found, query) {
+  /** @param {Found} found @param {string} query @param {Found | null} around */
+  #begin(found, query, around) {
     this.#turn += 1;
     this.#asked.clear();
     this.#pieces.clear();
     this.#pieces.set(0, found.rows);
+    if (around?.revision === found.revision) this.#pieces.set(around.from / PIECE, around.rows);
     this.#revision = found.revision;
     this.query = query;
     this.total = found.total;
     this.page = found.page;
     this.notAPage = found.notAPage;
+    this.stranger = found.stranger;
     this.pages = found.pages;
     this.#changed(true);
   }

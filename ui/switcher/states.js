@@ -27,14 +27,15 @@ export function refreshAll(view) {
 /**
  * Null: there is a list to show.
  * @param {View} view
- * @param {string} query
- * @param {number} total
+ * @param {{ query: string, total: number, notAPage: boolean, stranger: string | null }} results
  * @returns {State | null}
  */
-export function stateOf(view, query, total) {
+export function stateOf(view, { query, total, notAPage, stranger }) {
   if (view.portals.length === 0) return noPortal();
   if (view.grants === 0) return nothingKnown(view.portals);
-  return total === 0 && query.trim() ? noMatch(view, query) : null;
+  if (total > 0 || !query.trim()) return null;
+  if (notAPage) return { nodes: panel('warning', words.notAPage, words.notAPageMore), enter: () => {} };
+  return noMatch(view, query, stranger === null ? null : words.stranger(stranger));
 }
 
 /** @returns {State} */
@@ -43,8 +44,8 @@ function noPortal() {
   return { nodes: panel('key', words.noPortal, words.noPortalMore, add), enter: showMain };
 }
 
-/** @param {View} view @param {string} query @returns {State} */
-function noMatch(view, query) {
+/** @param {View} view @param {string} query @param {string | null} why @returns {State} */
+function noMatch(view, query, why) {
   const refresh = () => refreshAll(view);
   const isBusy = view.portals.some((portal) => portal.listing);
   const label = isBusy ? words.refreshing : words.refreshAll(isMac ? '⌘R' : 'Ctrl+R');
@@ -57,7 +58,7 @@ function noMatch(view, query) {
     ? button(words.dontTell, '', () => act({ type: 'awaitNoMore', query: typed }))
     : button(words.tellMe, '', () => act({ type: 'await', query: typed }));
   const more = isAwaited ? words.awaited : words.noMatchMore;
-  return { nodes: panel('search', words.noMatch(shown), more, again, wait), enter: () => {} };
+  return { nodes: panel('search', why ?? words.noMatch(shown), more, again, wait), enter: () => {} };
 }
 
 /** @param {PortalView[]} portals @returns {State} */

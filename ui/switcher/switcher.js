@@ -12,8 +12,8 @@ import { askName, wasKept } from './keep.js';
 import { commandOf, isForAWhile } from './keys.js';
 import { chooseLease } from './lease.js';
 import { isTaken, leaveLine } from './line.js';
-import { List } from './list.js';
-import { drawNotice, hasUndo } from './notice.js';
+import { List, ROW } from './list.js';
+import { drawNotice, wasTold } from './notice.js';
 import { painted, typed } from './pace.js';
 import { isSameGrant, Results } from './results.js';
 import { bannerOf, refreshAll, stateOf } from './states.js';
@@ -41,14 +41,24 @@ let enterState = null;
  */
 let afterAnswer = null;
 let saying = 0;
+/**
+ * The row that was selected when the list was drawn last.
+ * @type {RowView | null}
+ */
+let selected = null;
+/** Until then, keys may be meant for a row that has just gone. */
+let unmeantUntil = 0;
+/** Milliseconds that a person takes to see that another row is selected. */
+const SEEN = 700;
 
-const results = new Results(answered);
+const results = new Results(answered, () => list.selected);
 const tools = new Tools(byId('tools'), (command, row) => {
   if (command === 'lease') return lease(row);
   run(command, row);
   if (!isTaken()) box.focus();
 });
 const list = new List(scroller, options, () => {
+  selected = list.row;
   attribute(box, 'aria-activedescendant', list.activeId);
   byId('hints').classList.toggle('suggests-lease', !scroller.hidden && !!list.row?.grant.production);
   drawLine();
@@ -77,7 +87,7 @@ function show(next) {
 /** All but the list itself. */
 function drawAround() {
   if (!view) return;
-  const instead = stateOf(view, results.query, results.total);
+  const instead = stateOf(view, results);
   enterState = instead?.enter ?? null;
   settle(state, ...(instead?.nodes ?? []));
   state.hidden = !instead;
@@ -109,13 +119,8 @@ function drawLine() {
 /** @param {boolean} isNew */
 function answered(isNew) {
   if (isNew) {
-    const kept = list.row;
-    const isSameQuery = options.dataset.query === results.query;
+    keepSelected(options.dataset.query === results.query);
     options.dataset.query = results.query;
-    // A refresh moves rows; what was selected stays so.
-    const place = kept && isSameQuery ? results.find(kept) : 0;
-    if (!isSameQuery) scroller.scrollTop = 0;
-    list.selected = place >= 0 ? place : list.selected;
   }
   list.show(source(), isNew);
   if (!isNew) return;
@@ -126,6 +131,18 @@ function answered(isNew) {
   if (results.query !== box.value) return;
   afterAnswer = null;
   late?.();
+}
+
+/**
+ * A refresh moves rows; what was selected stays so, and no key does to another row what was meant for it.
+ * @param {boolean} isSameQuery
+ */
+function keepSelected(isSameQuery) {
+  const place = selected && isSameQuery ? results.find(selected) : 0;
+  if (place < 0) unmeantUntil = performance.now() + SEEN;
+  if (place <= 0) scroller.scrollTop = 0;
+  else if (place !== list.selected) scroller.scrollTop += (place - list.selected) * ROW;
+  list.selected = Math.max(0, place);
 }
 
 /** Once the typing rests, for readers of the screen. */
@@ -194,10 +211,10 @@ function run(command, row, minutes = null) {
  */
 function runOnPage(command, page, grant, minutes) {
   const isLease = command === 'switch' && minutes !== null;
-  if (command === 'pin') bookmark({ grant, page });
+  if (command === 'pin' && !page.name) bookmark({ grant, page });
+  else if (command === 'pin' || isLease) return;
   // Nobody has said as whom.
-  else if (page.roles > 1 || command === 'console' || (command === 'switch' && !isLease)) act(page.action);
-  else if (isLease) act({ type: 'switch', grant: grant.id, profile: null, minutes });
+  else if (page.roles > 1 || command === 'console' || command === 'switch') act(page.action);
   else if (command === 'exports') act({ type: 'copyExports', grant: grant.id });
 }
 
@@ -235,7 +252,8 @@ function lineIsFree() {
 function lease(row) {
   const isAnswered = results.query === box.value;
   const to = row ?? (isAnswered && !scroller.hidden ? list.row : null);
-  if (!view || (!to && isAnswered)) return;
+  // Pages are opened, not switched to.
+  if (!view || to?.page || (!to && isAnswered)) return;
   // Where the keys go is what is selected.
   const at = to ? results.find(to) : -1;
   if (at >= 0) list.select(at);
@@ -252,19 +270,23 @@ const isPinned = (grant) => view?.pinned.some(({ id }) => isSameGrant(id, grant.
 /** @param {KeyboardEvent} event */
 function pressed(event) {
   const command = commandOf(event, { isEmpty: box.value === '', isInBox: event.target === box });
-  if (!command || !view || (command.name === 'undo' && !hasUndo(view.notice))) return;
+  if (!command || !view || (command.name === 'undo' && !view.undo)) return;
   event.preventDefault();
   // The buttons go back to the selected row.
   list.hovered = -1;
   list.draw();
   const { page } = list;
   const moves = { up: -1, down: 1, pageUp: -page, pageDown: page, first: -Infinity, last: Infinity };
-  if (command.name in moves) list.select(list.selected + moves[/** @type {keyof moves} */ (command.name)]);
+  const isMove = command.name in moves;
+  // A key that is held down does a thing once.
+  if (!isMove && command.name !== 'close' && event.repeat) return;
+  if (isMove) list.select(list.selected + moves[/** @type {keyof moves} */ (command.name)]);
   else if (command.name === 'pinned') runKey(view, command.place);
   else if (command.name === 'close') hide();
   else if (command.name === 'settings') act({ type: 'show', window: 'main' });
   else if (command.name === 'refresh') refreshAll(view);
   else if (command.name === 'undo') act({ type: 'undo' });
+  else if (performance.now() < unmeantUntil) return;
   else if (command.name === 'lease') lease();
   else run(command.name);
 }
@@ -358,6 +380,7 @@ function begin() {
   scroller.addEventListener('mouseleave', () => tools.hover(-1, list));
   onShown(() => {
     leaveLine();
+    wasTold(view?.notice ?? null);
     box.value = '';
     afterAnswer = null;
     options.dataset.query = '\n';

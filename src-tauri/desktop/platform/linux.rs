@@ -9,7 +9,9 @@ use domain::app::view::Hint;
 use domain::failure::{Code, Failure};
 use domain::hotkey::Hotkey;
 use futures_util::StreamExt;
-use gtk::prelude::{BoxExt, Cast, ContainerExt, GtkWindowExt, IsA, WidgetExt, WidgetExtManual};
+use gtk::prelude::{
+    BinExt, BoxExt, Cast, ContainerExt, GtkWindowExt, IsA, OverlayExt, WidgetExt, WidgetExtManual,
+};
 use gtk::{gdk, glib};
 use tauri::{RunEvent, WebviewWindow};
 use webkit2gtk::{AuthenticationRequestExt, AuthenticationScheme, WebViewExt};
@@ -205,13 +207,32 @@ fn watch_troubles(page: &webkit2gtk::WebView, hint: &(impl Fn(Hint) + Clone + 's
 /// The header gets its height, the page the rest. GTK does so again whenever the window changes.
 pub(crate) fn lay_out(window: &WebviewWindow, header: f64, page: Option<&WebView>) {
     let Ok(column) = window.default_vbox() else { return };
-    // The window has no menu: its own webview is the first child.
-    let Some(widget) = column.children().into_iter().next() else { return };
-    #[expect(clippy::cast_possible_truncation, reason = "some hundred pixels")]
-    widget.set_size_request(-1, header as i32);
+    let Some(overlay) = header_of(&column) else { return };
+    if let Some(room) = overlay.child() {
+        #[expect(clippy::cast_possible_truncation, reason = "some hundred pixels")]
+        room.set_size_request(-1, header as i32);
+    }
     // Until there is a page, the header has all of the window.
     let alone = page.is_none();
-    column.set_child_packing(&widget, alone, true, 0, gtk::PackType::Start);
+    column.set_child_packing(&overlay, alone, true, 0, gtk::PackType::Start);
+}
+
+/// The header lies over an empty box, which alone has a height: a web view that was high once wants to stay so.
+fn header_of(column: &gtk::Box) -> Option<gtk::Overlay> {
+    // The window has no menu: its own webview is the first child.
+    let first = column.children().into_iter().next()?;
+    let webview = match first.downcast::<gtk::Overlay>() {
+        Ok(overlay) => return Some(overlay),
+        Err(webview) => webview,
+    };
+    let overlay = gtk::Overlay::new();
+    column.remove(&webview);
+    overlay.add(&gtk::Box::new(gtk::Orientation::Vertical, 0));
+    overlay.add_overlay(&webview);
+    column.add(&overlay);
+    column.reorder_child(&overlay, 0);
+    overlay.show_all();
+    Some(overlay)
 }
 
 /// A pop-up shares the session of the page that opens it.

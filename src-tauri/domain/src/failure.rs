@@ -50,12 +50,35 @@ pub struct Failure {
     pub hint: String,
     /// What the machine said, for whoever wants to dig.
     pub detail: Option<String>,
+    /// What to do next in a window, if the hint is about commands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(skip))]
+    pub window_hint: Option<String>,
 }
 
 impl Failure {
+    /// With another hint for people who have a window before them, and no command line.
+    #[must_use]
+    pub fn in_windows(self, hint: impl AsRef<str>) -> Self {
+        Self { window_hint: Some(shown(hint.as_ref())), ..self }
+    }
+
+    /// As a window shows it.
+    #[must_use]
+    pub fn for_windows(&self) -> Self {
+        let hint = self.window_hint.clone().unwrap_or_else(|| self.hint.clone());
+        Self { hint, window_hint: None, ..self.clone() }
+    }
+
     /// A failure with its two sentences. Untrusted parts are made safe here, so that nobody has to remember.
     pub fn new(code: Code, summary: impl AsRef<str>, hint: impl AsRef<str>) -> Self {
-        Self { code, summary: shown(summary.as_ref()), hint: shown(hint.as_ref()), detail: None }
+        Self {
+            code,
+            summary: shown(summary.as_ref()),
+            hint: shown(hint.as_ref()),
+            detail: None,
+            window_hint: None,
+        }
     }
 
     /// Adds what the machine said; an empty text adds nothing.

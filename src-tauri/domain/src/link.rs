@@ -103,7 +103,10 @@ impl Link {
             let summary = format!("the link is of a portal that is not yours: {}", self.start_url.bare());
             let hint = "if you know and trust that address, run `rolecall portal add` with it, sign in, and \
                         open the link again";
-            return Err(Failure::new(Code::NoSingleMatch, summary, hint));
+            let failure = Failure::new(Code::NoSingleMatch, summary, hint);
+            return Err(failure.in_windows(
+                "if you know and trust that address, add it under Portals, sign in, and open the link again",
+            ));
         };
         self.fits(portal).map_err(|error| {
             Failure::new(Code::Usage, error.0, "ask whoever made the link for one to the right page")

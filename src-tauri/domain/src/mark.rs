@@ -10,7 +10,7 @@ use crate::chain::Chain;
 use crate::ids::NotValid;
 
 /// What is called production where the person has said nothing.
-pub(crate) const PRODUCTION: [&str; 6] = ["prod", "production", "prd", "live", "!non*", "!pre*"];
+const PRODUCTION: [&str; 6] = ["prod", "production", "prd", "live", "!non*", "!pre*"];
 
 /// The colours that a mark can give, by name: each surface has its own shade for light and dark.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -124,7 +124,7 @@ pub struct Look {
     pub tags: Vec<String>,
 }
 
-/// The marks that are in force where the settings have none.
+/// The marks that are in force where the settings have none that says `production`, before those they have.
 pub fn usual() -> Vec<Mark> {
     vec![Mark {
         account: Some(Patterns::new(PRODUCTION)),

@@ -57,7 +57,7 @@
 //! browser = { program = "edge" }   # where its consoles open, in place of all of [browser]
 //! ```
 //!
-//! Without a `[[mark]]`, accounts that are called production are marked as such.
+//! Unless a `[[mark]]` says `production`, accounts that are called production are marked as such.
 
 use std::ops::Range;
 
@@ -65,6 +65,7 @@ mod additions;
 mod browser;
 mod chain;
 mod edit;
+mod marks;
 mod portal;
 
 use serde::{Deserialize, Serialize};
@@ -75,7 +76,7 @@ use crate::chain::Chain;
 use crate::failure::{Code, Failure};
 use crate::hotkey::Hotkey;
 use crate::ids::{GrantId, NotValid, PortalName, ProfileName, Region};
-use crate::mark::{self, Colour, Mark, Patterns};
+use crate::mark::{self, Mark};
 use crate::naming::Template;
 
 pub use additions::{NewMark, has, marks_in, with_marks, with_value};
@@ -301,7 +302,7 @@ impl Settings {
                 "container_endpoint" => settings.container_endpoint = place.flag(item)?,
                 "notifications" => notifications(&mut settings, &place, item)?,
                 "browser" => settings.browser = browser::read(&place, item)?,
-                "mark" => settings.marks = marks(&place, item)?,
+                "mark" => settings.marks = marks::read(&place, item)?,
                 "portal" => settings.portals = portal::read(&place, item)?,
                 "chain" => chains = chain::read(&place, item)?,
                 _ => return Err(place.wrong("there is no such setting")),
@@ -437,40 +438,6 @@ fn notifications(settings: &mut Settings, place: &Place<'_>, item: &Item) -> Res
         }
     }
     Ok(())
-}
-
-fn marks(place: &Place<'_>, item: &Item) -> Result<Vec<Mark>, Failure> {
-    let tables = item.as_array_of_tables().ok_or_else(|| place.wrong("should be tables: [[mark]]"))?;
-    tables.iter().map(|table| mark(place.text, table)).collect()
-}
-
-fn mark(text: &str, table: &toml_edit::Table) -> Result<Mark, Failure> {
-    let mut mark = Mark {
-        account: None,
-        role: None,
-        tagged: None,
-        production: false,
-        confirm: false,
-        ask: false,
-        colour: None,
-        tags: Vec::new(),
-    };
-    for (key, item) in table {
-        let name = format!("mark.{key}");
-        let place = Place { text, key: &name, span: item.span() };
-        match key {
-            "account" => mark.account = Some(Patterns::new(place.texts(item)?)),
-            "role" => mark.role = Some(Patterns::new(place.texts(item)?)),
-            "tagged" => mark.tagged = Some(Patterns::new(place.texts(item)?)),
-            "production" => mark.production = place.flag(item)?,
-            "confirm" => mark.confirm = place.flag(item)?,
-            "ask" => mark.ask = place.flag(item)?,
-            "colour" => mark.colour = Some(place.parsed(item, Colour::parse)?),
-            "tags" => mark.tags = place.texts(item)?.into_iter().map(str::to_owned).collect(),
-            _ => return Err(place.wrong("there is no such setting")),
-        }
-    }
-    Ok(mark)
 }
 
 fn keyring(text: &str) -> Result<Keyring, NotValid> {

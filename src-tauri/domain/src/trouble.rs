@@ -75,17 +75,22 @@ impl Trouble {
             Self::Forbidden => failed(
                 format!("{doing}: AWS says that you have no access"),
                 "the assignment may have been removed, or be minutes old: run `rolecall list --refresh`, or ask your administrator",
-            ),
+            )
+            .in_windows("the assignment may have been removed, or be minutes old: refresh the list, or ask your administrator"),
             Self::NotFound => failed(
                 format!("{doing}: AWS does not know it"),
                 "run `rolecall list --refresh` to see what the portal lists now",
-            ),
+            )
+            .in_windows("refresh the list to see what the portal has now"),
             Self::Invalid(said) => failed(
                 format!("{doing}: AWS refused the request"),
                 &format!(
                     "check the start URL and the region of {portal} in `rolecall portal list`: the region must be the one of IAM Identity Center"
                 ),
             )
+            .in_windows(format!(
+                "check the start URL and the region of {portal} under Portals: the region must be the one of IAM Identity Center"
+            ))
             .with_detail(said),
             Self::SlowDown | Self::Throttled(_) => failed(
                 format!("{doing}: AWS limits the number of requests and did not let this one through"),

@@ -29,6 +29,7 @@ pub fn open(url: &str) -> Result<(), Failure> {
             "no browser could be opened",
             "install one and make it the default, or use --print",
         )
+        .in_windows("install one and make it the default, or choose one in Settings")
         .with_detail(error)
     })
 }
@@ -39,15 +40,15 @@ pub fn open(url: &str) -> Result<(), Failure> {
 /// What the browser is started with is a one-time address of ours on the loopback interface, which sends it
 /// on to the real one and then is gone. Returns when the browser has come, or after `patience`.
 pub fn open_secretly(url: &Secret, patience: Duration) -> Result<(), Failure> {
-    open_secretly_by(url, patience, "run the command with --print", |address| open(address).map(|()| None))
+    open_secretly_by(url, patience, None, |address| open(address).map(|()| None))
 }
 
 /// The same with what `opener` starts, which gets the one-time address. If that is a program that ends with a failure
-/// before anybody has come, nobody will. `hint` is for whoever has waited in vain.
+/// before anybody has come, nobody will. `hint` is for whoever has waited in vain, if the browser is not all it takes.
 pub(crate) fn open_secretly_by(
     url: &Secret,
     patience: Duration,
-    hint: &str,
+    hint: Option<&str>,
     opener: impl FnOnce(&str) -> Result<Option<Child>, Failure>,
 ) -> Result<(), Failure> {
     let failed = |error: io::Error| {
@@ -80,10 +81,14 @@ pub(crate) fn open_secretly_by(
         {
             let hint = "start it yourself to see why, choose another one with --browser, or use --print";
             break Err(Failure::new(Code::Failed, "the browser ended before it came for the page", hint)
+                .in_windows("start it yourself to see why, or choose another one in Settings")
                 .with_detail(status));
         }
         if Instant::now() > deadline {
-            break Err(Failure::new(Code::Failed, "no browser came for the page", hint));
+            let usual = "look whether the browser asks something, or run the command with --print";
+            let failure = Failure::new(Code::Failed, "no browser came for the page", hint.unwrap_or(usual));
+            let usual = "look whether the browser asks something, or choose another one in Settings";
+            break Err(failure.in_windows(hint.unwrap_or(usual)));
         }
     };
     if let Some(mut browser) = browser {

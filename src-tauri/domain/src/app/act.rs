@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::input::{About, Action, Effect, Notification, Topic, Window};
 use super::known::{Session, Switched};
 use super::view::Place;
-use super::{App, Asked, Undoable};
+use super::{App, Asked, Undoable, notification};
 use crate::bookmark::Bookmark;
 use crate::catalogue::{Catalogue, Changes};
 use crate::console::Destination;
@@ -389,14 +389,17 @@ impl App {
     ) -> Vec<Effect> {
         match (result, action) {
             (Ok(text), _) => {
-                let hide = matches!(
-                    about,
-                    About::Console | About::CopyExports | About::CopyConsoleLink | About::CopyLink
-                );
+                let is_copy = matches!(about, About::CopyExports | About::CopyConsoleLink | About::CopyLink);
+                let hide = is_copy || about == About::Console;
+                let mut effects: Vec<Effect> = hide.then_some(Effect::HideSwitcher).into_iter().collect();
                 if let Some(text) = text {
+                    if is_copy {
+                        // Nothing else shows that it is done.
+                        effects.push(Effect::Notify(notification(Topic::Act, text.clone(), "", None)));
+                    }
                     self.tell(about, text, false);
                 }
-                hide.then_some(Effect::HideSwitcher).into_iter().collect()
+                effects
             }
             // What was asked for is done after the sign-in that it needs.
             (Err(failure), Some(action)) if failure.code == Code::SignInNeeded => {

@@ -173,15 +173,27 @@ impl App {
         let portals = &self.settings.portals;
         let ours = self.bookmarks.iter().filter(|bookmark| bookmark.link.portal(portals).is_ok());
         let entry = |bookmark: &Bookmark| {
-            item(&short(bookmark.name.as_str()), Action::Bookmark { name: bookmark.name.clone() })
+            let action = Action::Bookmark { name: bookmark.name.clone() };
+            self.page_entry(&short(bookmark.name.as_str()), self.opener_of(&bookmark.name), action)
         };
         let bookmarks: Vec<Entry> = ours.take(BOOKMARKS).map(entry).collect();
-        let of_late = self.opened_lately().take(OPENED).map(|(title, action)| item(&short(&title), action));
+        let of_late = self.opened_lately().take(OPENED).map(|(grant, page)| {
+            let label = format!("{} · {}", short(&page.title), self.short_label(grant));
+            self.page_entry(&label, Some(grant), page.action)
+        });
         let all = item("All roles…", Action::Show { window: Window::Switcher });
         let menus = [("Bookmarks", bookmarks), ("Recent pages", of_late.collect())];
         let menus = menus.into_iter().filter(|(_, entries)| !entries.is_empty());
         let menus = menus.map(|(label, entries)| Entry::Submenu(label.to_owned(), entries));
         [all].into_iter().chain(menus).collect()
+    }
+
+    /// A page, with what is to be known of whom it is opened as.
+    fn page_entry(&self, label: &str, grant: Option<&GrantId>, action: Action) -> Entry {
+        let look = grant.map(|grant| self.look(grant)).unwrap_or_default();
+        let production = if look.production { "⚠ " } else { "" };
+        let label = format!("{production}{label}");
+        Entry::Item { label, action, checked: false, colour: look.colour }
     }
 
     fn grant_entry(&self, grant: &GrantId) -> Entry {

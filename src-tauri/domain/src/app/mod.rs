@@ -358,6 +358,7 @@ impl App {
                 effects.extend([Effect::ReadSession(name.clone()), Effect::ReadCatalogue(name)]);
             }
         }
+        let is_gone = !before.is_empty();
         for gone in before.into_iter().filter(|case| case.attempt.is_some()) {
             effects
                 .extend([Effect::EndSignIn(gone.portal.name.clone()), Effect::CloseSignIn(gone.portal.name)]);
@@ -375,11 +376,15 @@ impl App {
         self.cases = cases;
         self.catalogues.retain(|c| settings.portal(&c.portal).is_some_and(|p| p.start_url == c.start_url));
         self.settings = settings;
-        if self.settings_failure.take().is_some()
-            && self.notice.as_ref().is_some_and(|notice| notice.about == About::Settings)
-        {
-            self.notice = None;
-        }
+        let is_mended = self.settings_failure.take().is_some();
+        self.notice.take_if(|notice| {
+            let is_over = match notice.about {
+                About::Settings | About::Choose => is_mended,
+                About::SignIn => is_gone,
+                _ => false,
+            };
+            notice.kind == NoticeKind::Failed && is_over
+        });
         self.reindex();
         self.watch_cases();
         effects
@@ -468,6 +473,7 @@ impl App {
 
     /// Says what did not work, in the windows and, where none of them is looked at, by a notification.
     fn tell_failure(&mut self, about: About, failure: &Failure) -> Vec<Effect> {
+        let failure = failure.for_windows();
         let title = failure.to_string();
         self.put_notice(NoticeKind::Failed, about, title.clone(), Some(failure.hint.clone()), false);
         vec![Effect::Notify(notification(Topic::Act, title, &failure.hint, None))]

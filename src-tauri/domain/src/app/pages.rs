@@ -116,11 +116,16 @@ impl App {
         Some((&entry.grant, view))
     }
 
-    /// Pages that were opened lately and are no bookmarks, the latest first: what they are called, and what opens them.
-    pub(super) fn opened_lately(&self) -> impl Iterator<Item = (String, Action)> + '_ {
+    /// Pages that were opened lately and are no bookmarks, the latest first, and as whom.
+    pub(super) fn opened_lately(&self) -> impl Iterator<Item = (&GrantId, PageView)> + '_ {
         let marked = self.pages.entries.iter().filter(|entry| matches!(entry.source, Source::Bookmark(_)));
-        let opened = (marked.count()..self.pages.entries.len()).filter_map(|at| self.page_view(at));
-        opened.map(|(grant, page)| (format!("{} · {}", page.title, self.short_label(grant)), page.action))
+        (marked.count()..self.pages.entries.len()).filter_map(|at| self.page_view(at))
+    }
+
+    /// As whom a bookmark is opened, as far as that is known.
+    pub(super) fn opener_of(&self, name: &BookmarkName) -> Option<&GrantId> {
+        let is = |entry: &&Entry| matches!(&entry.source, Source::Bookmark(known) if known == name);
+        self.pages.entries.iter().find(is).map(|entry| &entry.grant)
     }
 
     /// The title of the page where the console of an account opens, and its home, if it does not open there.

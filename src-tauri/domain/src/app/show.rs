@@ -13,6 +13,7 @@ use super::view::{
 use super::{App, Profile};
 use crate::catalogue::{Account, Changes, Grant};
 use crate::console::Destination;
+use crate::failure::Failure;
 use crate::ids::{AccountId, GrantId, PortalName, ProfileName, RoleName};
 use crate::mark::{self, Look, Mark, Patterns};
 use crate::search;
@@ -39,6 +40,7 @@ impl App {
             bookmarks: self.bookmarks_with_keys(),
             grants: count(self.index.len()),
             notice: self.notice.clone(),
+            undo: self.undo.is_some(),
             question: self.question.as_ref().map(|asked| Question {
                 grant: self.grant_view(&asked.grant),
                 profile: match &asked.action {
@@ -62,7 +64,11 @@ impl App {
             hotkey: self.hotkey.clone(),
             settings: self.choices(),
             settings_path: line(&self.settings_path).into_owned(),
-            settings_failure: self.settings_failure.clone().or_else(|| self.profiles_failure.clone()),
+            settings_failure: self
+                .settings_failure
+                .as_ref()
+                .or(self.profiles_failure.as_ref())
+                .map(Failure::for_windows),
             browsers: self.browser_views(),
             importable: self.importable.clone(),
             awaited: self.watches.iter().map(|awaited| line(&awaited.query).into_owned()).collect(),
@@ -85,11 +91,19 @@ impl App {
             from: self::count(from),
             rows: wanted.filter_map(|row| self.row_view(*row, &profiles)).collect(),
             not_a_page: matches!(pasted, Some(Err(_))),
+            stranger: pasted.as_ref().and_then(|to| self.stranger(to.as_ref().ok()?)),
             page: pasted.and_then(Result::ok).map(|to| to.title()),
             query: query.clone(),
         };
         self.found = Some((query, revision, rows));
         found
+    }
+
+    /// The account of a page where nobody is known.
+    fn stranger(&self, to: &Destination) -> Option<AccountId> {
+        let account = to.account_id()?;
+        let mut known = self.catalogues.iter().flat_map(|catalogue| &catalogue.accounts);
+        known.all(|known| known.id != account).then_some(account)
     }
 
     fn rows(&self, query: &str, now: Timestamp) -> Vec<Row> {
@@ -242,7 +256,7 @@ impl App {
             grants: count(catalogue.map_or(0, |c| c.grants().count())),
             listed_at: case.listed_at.map(Moment),
             changes,
-            failure: case.failure.clone(),
+            failure: case.failure.as_ref().map(Failure::for_windows),
         }
     }
 

@@ -167,6 +167,9 @@ fn a_switch_is_carried_out_told_and_can_be_taken_back_once() {
     assert_eq!(effects, [Effect::ReadProfiles, Effect::HideSwitcher, withdrawn]);
     let notice = app.view(start()).notice.unwrap();
     assert_eq!((notice.text.as_str(), notice.undo), ("default is now Shop Prod / Admin", true));
+    app.handle(Input::Tick, start() + SignedDuration::from_mins(1));
+    let later = app.view(start() + SignedDuration::from_mins(1));
+    assert!(later.notice.is_none() && later.undo, "it can be undone when its notice has gone, too");
     assert_eq!(app.handle(Input::Act(Action::Undo), start()), [Effect::UndoSwitch]);
     assert_eq!(app.handle(Input::Act(Action::Undo), start()), []);
 }

@@ -3,13 +3,15 @@
 //! `ui/types.d.ts` is generated from these types by a test.
 
 mod browsers;
+mod found;
 mod programs;
 
 use jiff::Timestamp;
 use serde::{Serialize, Serializer};
 
-use super::input::{About, Action};
+use super::input::About;
 use crate::bookmark::BookmarkName;
+
 use crate::failure::Failure;
 use crate::ids::{GrantId, PortalName, ProfileName, Region, StartUrl};
 use crate::mark::Colour;
@@ -17,6 +19,7 @@ use crate::profile::Mode;
 use crate::settings::{ConsolePage, ConsoleVia, SignInPlace, Theme};
 
 pub use self::browsers::{BrowserChoices, BrowserView};
+pub use self::found::{Found, PageView, RowView};
 pub use self::programs::{AccessView, AskView, ProcessView};
 
 /// A time, as RFC 3339 in UTC.
@@ -53,6 +56,8 @@ pub struct View {
     pub grants: u32,
     /// The latest thing to tell.
     pub notice: Option<Notice>,
+    /// Something can be undone, also after its notice has gone.
+    pub undo: bool,
     /// Something that wants a second, deliberate act.
     pub question: Option<Question>,
     /// Programs that want to be let in, the one that is asked about first.
@@ -102,37 +107,6 @@ pub struct GrantView {
     pub last_used: Option<Moment>,
     /// Set if it is assumed from another grant.
     pub chain: Option<ChainView>,
-}
-
-/// One row of the quick switcher: a grant, or a page that is opened as it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
-pub struct RowView {
-    /// Who.
-    pub grant: GrantView,
-    /// Where, if it is about a page of the console.
-    pub page: Option<PageView>,
-}
-
-/// A page of the console. Its texts are untrusted, with nothing invisible left in them.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
-#[serde(rename_all = "camelCase")]
-pub struct PageView {
-    /// What the person calls it; none if it was only opened lately.
-    pub name: Option<BookmarkName>,
-    /// What it shows, such as `lambda: functions/invoice`.
-    pub title: String,
-    /// Its address; none for the console's home.
-    pub url: Option<String>,
-    /// The number of the key that opens it.
-    pub key: Option<u32>,
-    /// Where it is not clear as whom it is opened: how many roles could.
-    pub roles: u32,
-    /// When it was opened last, if it is no bookmark.
-    pub opened_at: Option<Moment>,
-    /// What opens it.
-    pub action: Action,
 }
 
 /// How a chained role is shown: `deploy ← Admin`.
@@ -474,27 +448,4 @@ pub struct Demo {
     pub password: String,
     /// Lines for a terminal whose `aws` and `rolecall` should be in the demo too.
     pub environment: String,
-}
-
-/// A part of the answers to a search.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
-#[serde(rename_all = "camelCase")]
-pub struct Found {
-    /// Of the view that they belong to.
-    pub revision: u32,
-    /// What was asked.
-    pub query: String,
-    /// All answers.
-    pub total: u32,
-    /// How many of them are pages of the console, and no grants.
-    pub pages: u32,
-    /// The place of the first one here.
-    pub from: u32,
-    /// Best first.
-    pub rows: Vec<RowView>,
-    /// What the console opens at if it is opened from this query, such as `instance i-1`. Safe to show.
-    pub page: Option<String>,
-    /// Something in the query looks like an ARN or an address, and leads to no page.
-    pub not_a_page: bool,
 }

@@ -307,18 +307,17 @@ pub struct Launch {
 }
 
 impl Launch {
-    /// What to do if the browser was started and does not come for the page.
-    pub fn if_nobody_comes(&self) -> &'static str {
-        match self.container.as_ref().map(|container| container.extension) {
-            None => "look whether the browser asks something, or run the command with --print",
-            Some(Extension::Container) => {
+    /// What to do if the browser was started and does not come for the page, where it takes more than the browser.
+    pub fn if_nobody_comes(&self) -> Option<&'static str> {
+        Some(match self.container.as_ref()?.extension {
+            Extension::Container => {
                 "install \u{201c}Open external links in a container\u{201d} in Firefox, and allow it to open the page; or \
-                 use --browser-profile"
+                 open consoles in profiles"
             }
-            Some(Extension::GrantedContainers) => {
-                "install Granted's add-on in Firefox, and allow it to open the page; or use --browser-profile"
+            Extension::GrantedContainers => {
+                "install Granted's add-on in Firefox, and allow it to open the page; or open consoles in profiles"
             }
-        }
+        })
     }
 
     /// The words that open this address, which other programs of the computer can see.

@@ -7,7 +7,7 @@ use super::edit::editable;
 use super::wrong;
 use crate::failure::Failure;
 use crate::ids::AccountId;
-use crate::mark::{self, Colour};
+use crate::mark::Colour;
 
 /// A `[[mark]]` for one account, or one role of it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
@@ -62,25 +62,15 @@ pub fn marks_in(text: &str) -> Vec<NewMark> {
     tables.into_iter().flat_map(ArrayOfTables::iter).filter_map(plain).collect()
 }
 
-/// The text with these marks behind those it has. Where it has none, those that are in force without any come
-/// first: they would end with the first one.
+/// The text with these marks behind those it has.
 pub fn with_marks(text: &str, marks: &[NewMark]) -> Result<String, Failure> {
     if marks.is_empty() {
         return Ok(text.to_owned());
     }
     let mut document = editable(text)?;
-    let had_none = !document.contains_key("mark");
     let item = document.entry("mark").or_insert_with(|| Item::ArrayOfTables(ArrayOfTables::new()));
     let tables =
         item.as_array_of_tables_mut().ok_or_else(|| wrong(1, "`mark` should be tables: [[mark]]"))?;
-    if had_none {
-        let mut table = Table::new();
-        let patterns: Array = mark::PRODUCTION.into_iter().collect();
-        table.insert("account", value(patterns));
-        table.insert("production", value(true));
-        table.insert("colour", value("red"));
-        tables.push(table);
-    }
     for mark in marks {
         let mut table = Table::new();
         table.insert("account", value(mark.account.as_str()));

@@ -1,6 +1,7 @@
 use super::*;
 use crate::flow::FlowChoice;
 use crate::ids::StartUrl;
+use crate::mark::Colour;
 
 fn corp() -> Portal {
     let start_url = StartUrl::parse("https://d-1.awsapps.com/start").unwrap();
@@ -98,11 +99,15 @@ fn a_choice_changes_its_line_and_nothing_else() {
 }
 
 #[test]
-fn marks_are_read_and_replace_the_usual_ones() {
+fn marks_are_read_and_those_that_say_production_replace_the_usual_ones() {
     assert_eq!(Settings::parse("").unwrap().marks, mark::usual());
     let text = "[[mark]]\naccount = [\"live\", \"!pre*\"]\nproduction = true\n[[mark]]\nrole = \"*admin*\"\ntags = \"power\"\n";
     let marks = Settings::parse(text).unwrap().marks;
     assert_eq!(marks.len(), 2);
     assert_eq!(marks[0].account.as_ref().unwrap().text(), "live, !pre*");
     assert_eq!(marks[1].tags, ["power"]);
+    let marks = Settings::parse("[[mark]]\naccount = \"staging\"\ncolour = \"orange\"\n").unwrap().marks;
+    assert_eq!((&marks[0], marks.len()), (&mark::usual()[0], 2), "nothing was said of production");
+    let none = Settings::parse("[[mark]]\naccount = \"x\"\nproduction = false\n").unwrap().marks;
+    assert_eq!(none.len(), 1);
 }

@@ -87,7 +87,7 @@ fn pages_that_were_opened_are_found_again_and_are_in_the_menu() {
     };
     let entries = submenu(&app).unwrap();
     let super::super::Entry::Item { label, action, .. } = &entries[0] else { panic!("{entries:?}") };
-    assert_eq!(label, "log group /aws/x · Shop Prod · Admin");
+    assert_eq!(label, "⚠ log group /aws/x · Shop Prod · Admin");
     let effects = app.handle(Input::Act(action.clone()), start());
     assert_eq!(effects, [Effect::OpenConsole(prod(), Destination::Url(LOGS.to_owned()))]);
     app.handle(bookmarks(&[("logs", "222222222222", Some("Admin"), LOGS)]), start());

@@ -53,11 +53,6 @@ role = \"arn:aws:iam::222233334444:role/Deploy\"
 from = \"work/111122223333/Admin\"
 
 [[mark]]
-account = [\"prod\", \"production\", \"prd\", \"live\", \"!non*\", \"!pre*\"]
-production = true
-colour = \"red\"
-
-[[mark]]
 account = \"111122223333\"
 role = \"Admin\"
 colour = \"blue\"

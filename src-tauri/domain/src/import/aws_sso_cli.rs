@@ -29,8 +29,11 @@ pub struct Files<'a> {
 
 /// Settings that have no counterpart although a person may miss them.
 const WITHOUT_COUNTERPART: [(&str, &str); 8] = [
-    ("Browser", "the console opens in your default browser"),
-    ("UrlExecCommand", "the console opens in your default browser"),
+    ("Browser", "name it as `program` under [browser] in settings.toml, or choose it in Settings"),
+    (
+        "UrlExecCommand",
+        "name the browser as `program` under [browser] in settings.toml, or choose it in Settings",
+    ),
     ("ConsoleDuration", "a console session lasts as long as its permission set allows"),
     ("ConfigVariables", "a switch keeps what a profile holds already, and adds no further keys"),
     ("EnvVarTags", "tags are not put into the environment"),
@@ -298,7 +301,8 @@ impl Instance<'_> {
         findings: &mut Findings,
     ) -> Option<Target> {
         let what = format!("role {id}/{name}");
-        let role = arn::of(&self.region, id, name);
+        // A role outside of the portal may be called by its whole ARN.
+        let role = RoleArn::parse(name).or_else(|_| arn::of(&self.region, id, name));
         let (role, parent) = match role.and_then(|role| Ok((role, role_arn(via, &self.region)?))) {
             Ok(both) => both,
             Err(error) => {
@@ -328,16 +332,27 @@ impl Instance<'_> {
     }
 }
 
+/// What does here what this `UrlAction` does.
+fn in_place_of(url_action: &str) -> &'static str {
+    match url_action {
+        "open-url-in-container" => {
+            "`open = \"firefox-container\"` under [browser] in settings.toml does the same"
+        }
+        "granted-containers" => {
+            "`open = \"firefox-container\"` and `container_extension = \"granted-containers\"` under [browser] in \
+             settings.toml do the same"
+        }
+        _ => "the console opens in your default browser; `rolecall console --print` prints the address",
+    }
+}
+
 fn read_settings(config: &Map<String, Value>, findings: &mut Findings) {
     let mut own = Vec::new();
     for (key, value) in config {
         let said = value.as_str().unwrap_or("…");
         match key.as_str() {
             "SSOConfig" | "DefaultRegion" | "UrlAction" if said == "open" || key != "UrlAction" => {}
-            "UrlAction" => findings.leave_out(
-                format!("aws-sso-cli's UrlAction {said}"),
-                "the console opens in your default browser; `rolecall console --print` prints the address",
-            ),
+            "UrlAction" => findings.leave_out(format!("aws-sso-cli's UrlAction {said}"), in_place_of(said)),
             "ProfileFormat" => go_template::take(go_template::translate(said), said, findings),
             "AutoLogin" if said == "false" => {}
             key => match WITHOUT_COUNTERPART.iter().find(|(known, _)| *known == key) {

@@ -11,9 +11,12 @@ use crate::naming::Template;
 
 /// Settings of Granted's that have no counterpart, and what to say of each.
 const WITHOUT_COUNTERPART: [(&str, &str); 9] = [
-    ("CustomBrowserPath", "the console opens in your default browser"),
+    ("CustomBrowserPath", "name it as `program` under [browser] in settings.toml, or choose it in Settings"),
     ("CustomSSOBrowserPath", "sign-ins open in a window of Rolecall's, or in your default browser"),
-    ("AWSConsoleBrowserLaunchTemplate", "the console opens in your default browser"),
+    (
+        "AWSConsoleBrowserLaunchTemplate",
+        "a browser is started in its own way; [browser] in settings.toml says which",
+    ),
     ("SSOBrowserLaunchTemplate", "sign-ins open in a window of Rolecall's, or in your default browser"),
     ("ExportCredentialSuffix", "Rolecall writes no keys to the credentials file"),
     ("ExportCredsToAWS", "Rolecall writes no keys to the credentials file"),
@@ -64,11 +67,16 @@ fn read_config(text: &str, findings: &mut Findings) -> Result<(), Failure> {
         }
     }
     let browser = table.get("DefaultBrowser").and_then(Item::as_str).unwrap_or_default();
-    if !matches!(browser.to_ascii_uppercase().as_str(), "" | "STDOUT" | "CHROME") {
-        findings.leave_out(
-            format!("Granted's browser {browser}"),
-            "the console opens in your default browser, without containers or browser profiles",
-        );
+    let instead = match browser.to_ascii_uppercase().as_str() {
+        "" | "STDOUT" => None,
+        name if name.starts_with("FIREFOX") => Some(
+            "`open = \"firefox-container\"` and `container_extension = \"granted-containers\"` under [browser] in \
+             settings.toml do the same",
+        ),
+        _ => Some("`open = \"profile\"` and `program` under [browser] in settings.toml do the same"),
+    };
+    if let Some(instead) = instead {
+        findings.leave_out(format!("Granted's browser {browser}"), instead);
     }
     if table.get("Ordering").and_then(Item::as_str) == Some("Alphabetical") {
         findings.leave_out("Granted's alphabetical order", "what is pinned and used most comes first here");

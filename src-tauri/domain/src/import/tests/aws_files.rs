@@ -210,6 +210,7 @@ fn all_that_granted_knows_has_a_place_or_a_reason() {
         about(&plan.left_out, what);
     }
     assert!(about(&plan.left_out, "profile odd").contains("sso_region"));
+    assert!(about(&plan.left_out, "Granted's browser FIREFOX").contains("granted-containers"));
     assert_eq!(plan.left_out.len(), 8, "{:?}", said(&plan.left_out));
 }
 

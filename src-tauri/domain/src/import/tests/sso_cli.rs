@@ -39,6 +39,9 @@ fn config() -> Value {
                         "LoopA": {"Via": "arn:aws:iam::001234567890:role/LoopB"},
                         "LoopB": {"Via": "arn:aws:iam::001234567890:role/LoopA"},
                         "BadVia": {"Via": "arn:aws:s3:::x"},
+                        "arn:aws:iam::222233334444:role/Elsewhere": {
+                            "Via": "arn:aws:iam::258234615182:role/Admin", "Profile": "elsewhere",
+                        },
                     }},
                     "182347455": {"Roles": {"Admin": {"Profile": "padded"}}},
                     "0182347455": {"Roles": {"Admin": {"Profile": "octal"}}},
@@ -102,6 +105,7 @@ fn roles_tags_and_chains_of_aws_sso_cli_come_over() {
             "deploy arn:aws:iam::001234567890:role/Deploy <- Default/258234615182/Admin",
             "Deeper arn:aws:iam::001234567890:role/Deeper <- deploy",
             "FromUnlisted arn:aws:iam::001234567890:role/FromUnlisted <- Default/009900001111/Base",
+            "elsewhere arn:aws:iam::222233334444:role/Elsewhere <- Default/258234615182/Admin",
         ]
     );
     let deploy = &plan.chains[0];
@@ -112,6 +116,7 @@ fn roles_tags_and_chains_of_aws_sso_cli_come_over() {
         [
             "padded -> Default/000182347455/Admin @ us-west-2",
             "deploy -> Default/001234567890/~deploy @ us-west-2",
+            "elsewhere -> Default/222233334444/~elsewhere @ us-west-2",
             "main-admin -> Default/258234615182/Admin @ ca-central-1",
             "!Tower:Admin -> Default/258234615182/Admin",
             "!chained -> Default/001234567890/~deploy",

@@ -487,6 +487,7 @@ export const signInHeader = {
   done: 'Signed in. This window closes by itself.',
   signedOut: 'No sign-in is under way.',
   openRolecall: 'Open Rolecall',
+  again: 'Try again',
   over: 'The code is too old. Nothing was approved with it.',
   hints: {
     passkey: 'This page may ask for a passkey or security key, which this window can’t use.',

@@ -195,7 +195,7 @@ function failed(portalName, portal) {
         { type: 'button', 'data-key': 'portals', onclick: () => act({ type: 'show', window: 'main' }) },
         words.openRolecall,
       ),
-      portal && signIn(portalName, null, say.newCode, 'primary'),
+      portal && signIn(portalName, null, failure ? words.again : say.newCode, 'primary'),
     ),
   ];
 }

@@ -106,6 +106,7 @@ rolecall switch "Payments Production/OnCallResponder" 2>/dev/null
 sleep 8
 
 open_switcher() {
+  xdotool mousemove 5 900
   rolecall-desktop --toggle
   until_true "the switcher" shows '^Rolecall$'
   sleep 1; activate

@@ -376,12 +376,16 @@ function begin() {
   options.addEventListener('click', clicked);
   // The box keeps the focus: rows are not for it.
   scroller.addEventListener('mousedown', (event) => event.preventDefault());
-  scroller.addEventListener('mousemove', (event) => tools.hover(list.placeOf(event.target), list));
+  scroller.addEventListener('mousemove', (event) => {
+    // Rows that come under a mouse that rests are not pointed at; it may even be gone.
+    if (event.movementX || event.movementY) tools.hover(list.placeOf(event.target), list);
+  });
   scroller.addEventListener('mouseleave', () => tools.hover(-1, list));
   onShown(() => {
     leaveLine();
     wasTold(view?.notice ?? null);
     box.value = '';
+    list.hovered = -1;
     afterAnswer = null;
     options.dataset.query = '\n';
     results.ask('');

@@ -54,6 +54,38 @@ pub(crate) fn run(world: &World, switch: &Switch) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Ends the leases whose time is over. What can't be ended is told: tools go on using what should be over.
+pub(crate) fn end_leases(world: &World) {
+    let failed = match world.engine.end_leases() {
+        Ok(ended) => {
+            for name in ended {
+                print::note(&format!("the time of {name} was over: {}", where_it_is(world, &name)));
+            }
+            return;
+        }
+        Err(failure) => failure,
+    };
+    let outliving = world.engine.profiles_that_outlive_leases();
+    if outliving.is_empty() {
+        print::warning(&format!("{failed}; {}", failed.hint));
+    }
+    for ours in outliving {
+        let label = world.engine.label(&ours.grant).unwrap_or_else(|_| ours.grant.to_string());
+        print::warning(&format!(
+            "the time of {name} is over, but tools still use {label}: run `rolecall switch --back --profile {name}` \
+             ({failed})",
+            name = ours.name
+        ));
+    }
+}
+
+fn where_it_is(world: &World, name: &ProfileName) -> String {
+    match world.engine.our_profile(name) {
+        Ok(ours) => format!("it is {} again", ours.grant),
+        Err(_) => "it points nowhere, as before".to_owned(),
+    }
+}
+
 /// `rolecall switch --back`
 fn back(world: &World, profile: &ProfileName) -> Result<(), Failure> {
     let back = world.engine.end_lease_now(profile)?;

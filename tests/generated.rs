@@ -121,7 +121,7 @@ fn words_portal_template_and_regions_choose_what_is_written() {
     );
     let region = world.aws(["configure", "get", "region", "--profile", expected[0]]).run().succeeded();
     assert_eq!(region.stdout.trim(), "ap-south-1");
-    let nothing = world.rolecall(["profiles", "sync", "no such words"]).run().succeeded();
+    let nothing = world.rolecall(["profiles", "sync", "no such words"]).run().failed(4);
     assert!(nothing.stderr.contains("no account and role fits"), "{}", nothing.stderr);
 }
 
@@ -267,4 +267,15 @@ fn names_that_nobody_should_trust_are_harmless_in_profiles() {
         assert!(!text.contains(harmful), "{text:?}");
     }
     assert!(world.config().is_ascii(), "{}", world.config());
+}
+
+#[test]
+fn words_that_fit_nothing_are_no_success() {
+    let world = listed(THEIRS);
+    for more in [&["--yes"][..], &["--dry-run"], &["--json"]] {
+        let words = ["profiles", "sync", "zzzzzzzz"].into_iter().chain(more.iter().copied());
+        let refused = world.rolecall(words).run().failed(4);
+        assert!(refused.failure().0.contains("no account and role fits `zzzzzzzz`"), "{}", refused.stderr);
+    }
+    assert_eq!(world.config(), THEIRS);
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use domain::failure::Failure;
+use domain::failure::{Code, Failure};
 use domain::generate::{Change, Kind};
 use domain::ids::ProfileName;
 use domain::inventory::Owner;
@@ -37,6 +37,13 @@ fn sync(world: &World, asked: &Sync) -> Result<(), Failure> {
         prune: !asked.no_prune,
     };
     let planned = world.engine.plan_profiles(&request, &catalogues)?;
+    if planned.plan.changes.is_empty() && !request.words.is_empty() {
+        return Err(Failure::new(
+            Code::NoSingleMatch,
+            format!("no account and role fits `{}`", text::line(&request.words)),
+            "`rolecall list` shows all; nothing was written",
+        ));
+    }
     let wanted = if asked.json { asked.yes } else { shown_and_wanted(asked, &planned)? };
     let write = wanted && planned.plan.writes() > 0;
     if write {
@@ -68,7 +75,7 @@ struct SyncDocument<'a> {
 /// Shows what would be done; whether the person wants it.
 fn shown_and_wanted(asked: &Sync, planned: &SyncPlan) -> Result<bool, Failure> {
     if planned.plan.changes.is_empty() {
-        print::note("no account and role fits these words");
+        print::note("there is no account and role to write a profile for");
         return Ok(false);
     }
     tell_skipped(planned);

@@ -9,6 +9,7 @@ use domain::time::after;
 use engine::{SwitchRequest, clock};
 
 use crate::args::{Mode, Switch};
+use crate::confirm::{Unasked, confirm};
 use crate::getting::Errand;
 use crate::grants::Found;
 use crate::run::World;
@@ -18,6 +19,7 @@ pub(crate) fn run(world: &World, switch: &Switch) -> Result<(), Failure> {
     let profile = switch.profile.as_ref().unwrap_or(&world.engine.settings().default_profile);
     let Some(asked) = &switch.grant else { return back(world, profile) };
     let Found { grant, account_name } = grants::find(world, asked)?;
+    confirm(world, &grant, "Switch to it", switch.yes, Unasked::Refused)?;
     let mode = world.engine.mode_for(profile, switch.mode.map(mode));
     let keys = match mode {
         profile::Mode::Keys => {

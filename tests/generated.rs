@@ -293,8 +293,8 @@ fn who_starts_from_a_profile_that_is_renamed_is_named() {
     let line = "warning: [mine] has `source_profile = 001234567890/ReadOnlyAccess`, which";
     let renamed = ["--template", "x/{account_id}/{role}"];
     let preview = sync(&[&renamed[..], &["--dry-run"]].concat());
-    let would = format!("{line} would be called x/001234567890/ReadOnlyAccess: change that line");
-    assert!(preview.stderr.contains(&would), "{}", preview.stderr);
+    let preview_line = format!("{line} would be called x/001234567890/ReadOnlyAccess: change that line");
+    assert!(preview.stderr.contains(&preview_line), "{}", preview.stderr);
     let json = sync(&[&renamed[..], &["--json"]].concat()).json();
     assert_eq!(json["bereft"][0]["profile"], "mine", "{json}");
     let done = sync(&[&renamed[..], &["--yes"]].concat());

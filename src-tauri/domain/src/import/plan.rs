@@ -335,7 +335,7 @@ impl Drawing<'_> {
         let what = format!("profile {}", found.name);
         let name = match ProfileName::parse(&found.name) {
             Ok(name) if name.looks_like_an_option() => {
-                return self.leave_out(source, what, "AWS tools take its name for an option".to_owned());
+                return self.leave_out(source, what, "AWS tools take its name for an option");
             }
             Ok(name) => name,
             Err(error) => return self.leave_out(source, what, error.0),

@@ -172,6 +172,8 @@ fn the_log_names_the_program_behind_each_request() {
         assert!(!shown.contains(secret) && !format!("{log:?}").contains(secret));
     }
     drop(agent);
+    let none = world.rolecall(["log", "-n", "0"]).run().succeeded();
+    assert_eq!((none.stdout.as_str(), none.stderr.as_str()), ("", ""), "no lines are no news");
     world.rolecall(["log", "--clear"]).run().succeeded();
     assert!(self::log(&world).is_empty());
 }

@@ -6,7 +6,7 @@ use serde_json::Value;
 use sim::{Change, ChangeKind, MfaDevice, Options, RequestRecord, Trust};
 
 use crate::partitions;
-use crate::program::{Outcome, Program, Running, until};
+use crate::program::{Outcome, Running, until};
 use crate::proxy::Proxy;
 use crate::world::{GRANT, PORTAL, World};
 
@@ -49,28 +49,8 @@ fn with_device() -> World {
     world
 }
 
-/// Runs a program in a terminal of its own, but for its stdout, and types this when it is asked for a code.
 fn at_a_terminal(world: &World, typed: &str, args: &[&str]) -> Outcome {
-    const SCRIPT: &str = r"
-import os, subprocess, sys
-terminal, inside = os.openpty()
-child = subprocess.Popen(sys.argv[2:], stdin=inside, stderr=inside, start_new_session=True)
-os.close(inside)
-told = b''
-while True:
-    try:
-        piece = os.read(terminal, 4096)
-    except OSError:
-        break
-    if b'Code of' in told + piece and b'Code of' not in told:
-        os.write(terminal, sys.argv[1].encode() + b'\n')
-    told += piece
-sys.stderr.write(told.decode().replace('\r\n', '\n'))
-sys.exit(child.wait())
-";
-    let all = [typed, env!("CARGO_BIN_EXE_rolecall")].into_iter().chain(args.iter().copied());
-    let program: Program = world.python(SCRIPT);
-    program.args(all).run()
+    world.at_a_terminal("Code of", typed, args)
 }
 
 fn asked_of(world: &World, operation: &str) -> Vec<RequestRecord> {

@@ -234,3 +234,17 @@ fn doctor_finds_what_is_broken() {
     let doubled = world.rolecall(["doctor"]).run();
     assert!(doubled.stdout.contains("AWS tools may refuse"), "{}", doubled.stdout);
 }
+
+#[test]
+fn a_name_that_tools_take_for_an_option_is_refused_for_a_profile() {
+    let world = World::listed();
+    let theirs = "[profile -theirs]\nregion = us-east-1\n";
+    world.write_config(theirs);
+    for mode in ["process", "keys"] {
+        let refused = world.rolecall(["switch", GRANT, "--profile=-x", "--mode", mode]).run().failed(2);
+        assert!(refused.failure().0.contains("can't be called -x"), "{}", refused.stderr);
+    }
+    assert_eq!(world.config(), theirs);
+    let list = world.rolecall(["profiles", "list"]).run().succeeded().stdout;
+    assert!(list.contains("-theirs"), "that of others can be read: {list}");
+}

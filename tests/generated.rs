@@ -121,7 +121,7 @@ fn words_portal_template_and_regions_choose_what_is_written() {
     );
     let region = world.aws(["configure", "get", "region", "--profile", expected[0]]).run().succeeded();
     assert_eq!(region.stdout.trim(), "ap-south-1");
-    let nothing = world.rolecall(["profiles", "sync", "no such words"]).run().succeeded();
+    let nothing = world.rolecall(["profiles", "sync", "no such words"]).run().failed(4);
     assert!(nothing.stderr.contains("no account and role fits"), "{}", nothing.stderr);
 }
 
@@ -267,4 +267,42 @@ fn names_that_nobody_should_trust_are_harmless_in_profiles() {
         assert!(!text.contains(harmful), "{text:?}");
     }
     assert!(world.config().is_ascii(), "{}", world.config());
+}
+
+#[test]
+fn words_that_fit_nothing_are_no_success() {
+    let world = listed(THEIRS);
+    for more in [&["--yes"][..], &["--dry-run"], &["--json"]] {
+        let words = ["profiles", "sync", "zzzzzzzz"].into_iter().chain(more.iter().copied());
+        let refused = world.rolecall(words).run().failed(4);
+        assert!(refused.failure().0.contains("no account and role fits `zzzzzzzz`"), "{}", refused.stderr);
+    }
+    assert_eq!(world.config(), THEIRS);
+}
+
+#[test]
+fn who_starts_from_a_profile_that_is_renamed_is_named() {
+    let world = listed("");
+    let of_one = ["profiles", "sync", "001234567890", "ReadOnly"];
+    let sync =
+        |more: &[&str]| world.rolecall(of_one.into_iter().chain(more.iter().copied())).run().succeeded();
+    sync(&["--yes", "--template", "{account_id}/{role}"]);
+    let own = "\n[profile mine]\nrole_arn = arn:aws:iam::111122223333:role/Deploy\n\
+               source_profile = 001234567890/ReadOnlyAccess # by hand\n";
+    world.write_config(world.config() + own);
+    let line = "warning: [mine] has `source_profile = 001234567890/ReadOnlyAccess`, which";
+    let renamed = ["--template", "x/{account_id}/{role}"];
+    let preview = sync(&[&renamed[..], &["--dry-run"]].concat());
+    let preview_line = format!("{line} would be called x/001234567890/ReadOnlyAccess: change that line");
+    assert!(preview.stderr.contains(&preview_line), "{}", preview.stderr);
+    let json = sync(&[&renamed[..], &["--json"]].concat()).json();
+    assert_eq!(json["bereft"][0]["profile"], "mine", "{json}");
+    let done = sync(&[&renamed[..], &["--yes"]].concat());
+    let is = format!("{line} is called x/001234567890/ReadOnlyAccess: change that line");
+    assert!(done.stderr.contains(&is), "{}", done.stderr);
+    assert!(
+        world.config().contains("source_profile = 001234567890/ReadOnlyAccess # by hand"),
+        "it is theirs"
+    );
+    assert!(!sync(&[&renamed[..], &["--yes"]].concat()).stderr.contains("warning"), "nothing was renamed");
 }

@@ -1,6 +1,9 @@
 //! Switches for a while, on the command line: ended by hand, and told in words.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::thread;
+use std::time::Duration;
 
 use crate::agent::agent;
 use crate::program::until;
@@ -90,4 +93,97 @@ fn the_status_says_for_how_long_and_what_comes_then() {
     let json = world.rolecall(["status", "--json"]).run().succeeded().json();
     let dev = json["profiles"].as_array().unwrap().iter().find(|p| p["name"] == "dev").unwrap();
     assert!(dev["until"].is_string() && dev["before"]["accountId"] == "001234567890", "{dev}");
+}
+
+/// The account that boto3 is in, through the profile `dev`.
+fn account_of_tools(world: &World) -> String {
+    let script = "import boto3; print(boto3.Session(profile_name='dev').client('sts').get_caller_identity()['Account'])";
+    world.python(script).run().succeeded().stdout.trim().to_owned()
+}
+
+fn lend_for_a_second(world: &World, mode: &str) {
+    let lend = ["switch", GRANT, "--profile", "dev", "--for", "1s", "--mode", mode];
+    world.rolecall(lend).run().succeeded();
+    thread::sleep(Duration::from_millis(1500));
+}
+
+fn keys(world: &World) -> bool {
+    let file = fs::read_to_string(world.session.home().join(".aws/credentials"));
+    file.unwrap_or_default().contains("ASIA")
+}
+
+/// The lines of the profile, whatever their order; a session that a mode has put behind it may stay.
+fn sorted(config: &str) -> Vec<&str> {
+    let profile = config.split("[sso-session").next().unwrap_or_default();
+    let mut lines: Vec<&str> = profile.lines().filter(|line| !line.is_empty()).collect();
+    lines.sort_unstable();
+    lines
+}
+
+#[test]
+fn what_tools_do_not_notice_is_ended_by_the_next_command_and_told_by_the_prompt() {
+    let world = World::new();
+    world.write_settings(&format!(
+        "[portal.corp]\nstart_url = \"{}\"\nregion = \"us-east-1\"\naws_cli = \"share\"\n",
+        world.start_url()
+    ));
+    world.sign_in().succeeded();
+    world.rolecall(["list"]).run().succeeded();
+    for mode in ["keys", "sso"] {
+        world.switch(OTHER, "dev");
+        let before = world.config();
+        lend_for_a_second(&world, mode);
+        let lent = world.config();
+        assert_eq!(account_of_tools(&world), "111122223333", "nobody has told them");
+        let prompt = world.rolecall(["prompt"]).env("AWS_PROFILE", "dev").run().succeeded().stdout;
+        assert!(prompt.contains("AdministratorAccess (time is over)"), "{prompt}");
+        assert_eq!(world.config(), lent, "a prompt writes nothing");
+        let status = world.rolecall(["status"]).run().succeeded();
+        assert!(
+            status.stderr.contains(&format!("the time of dev was over: it is {OTHER} again")),
+            "{status:?}"
+        );
+        assert_eq!((sorted(&world.config()), keys(&world)), (sorted(&before), false));
+        assert_eq!(grant_of(&world, "dev"), OTHER);
+        assert_eq!(account_of_tools(&world), "001234567890");
+    }
+}
+
+#[test]
+fn a_lease_that_cannot_be_ended_is_told_as_what_tools_use() {
+    let world = World::listed();
+    world.switch(OTHER, "dev");
+    lend_for_a_second(&world, "keys");
+    let (path, writable) = (world.config_path(), fs::metadata(world.config_path()).unwrap().permissions());
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o444)).unwrap();
+    let status = world.rolecall(["status"]).run().succeeded();
+    let told = "the time of dev is over, but tools still use Meadow Production/AdministratorAccess: \
+                run `rolecall switch --back --profile dev`";
+    assert!(status.stderr.contains(told), "{}", status.stderr);
+    let line = status.stdout.lines().find(|line| line.starts_with("dev")).unwrap();
+    assert!(line.contains("AdministratorAccess") && line.contains("time is over, should be"), "{line}");
+    assert_eq!(grant_of(&world, "dev"), GRANT);
+    fs::set_permissions(&path, writable).unwrap();
+    let back = world.rolecall(["switch", "--back", "--profile", "dev"]).run().succeeded();
+    assert!(back.stderr.contains(&format!("dev is {OTHER} again")), "{}", back.stderr);
+    assert_eq!((account_of_tools(&world).as_str(), keys(&world)), ("001234567890", false));
+}
+
+#[test]
+fn the_mode_of_a_lease_does_not_outlive_it() {
+    let world = World::listed();
+    for time in ["1s", "1h"] {
+        world.switch(OTHER, "dev");
+        world
+            .rolecall(["switch", GRANT, "--profile", "dev", "--for", time, "--mode", "keys"])
+            .run()
+            .succeeded();
+        assert!(keys(&world));
+        if time == "1s" {
+            thread::sleep(Duration::from_millis(1500));
+        }
+        world.rolecall(["switch", GRANT, "--profile", "dev"]).run().succeeded();
+        assert!(!keys(&world), "{time}: nobody asked for keys that stay");
+        assert!(world.config().contains("credential_process"), "{time}: {}", world.config());
+    }
 }

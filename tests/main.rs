@@ -18,6 +18,7 @@ mod chain;
 mod cli;
 mod clients;
 mod concurrency;
+mod confirm;
 mod console;
 mod credentials;
 mod demo;

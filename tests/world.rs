@@ -100,6 +100,30 @@ impl World {
         self.program(python()).args(["-c", script])
     }
 
+    /// Runs `rolecall` at a terminal of its own, but for its stdout, and types this when the terminal shows `asked`.
+    pub(crate) fn at_a_terminal(&self, asked: &str, typed: &str, args: &[&str]) -> Outcome {
+        const SCRIPT: &str = r"
+import os, subprocess, sys
+terminal, inside = os.openpty()
+asked, typed = (word.encode() for word in sys.argv[1:3])
+child = subprocess.Popen(sys.argv[3:], stdin=inside, stderr=inside, start_new_session=True)
+os.close(inside)
+told = b''
+while True:
+    try:
+        piece = os.read(terminal, 4096)
+    except OSError:
+        break
+    if asked in told + piece and asked not in told:
+        os.write(terminal, typed + b'\n')
+    told += piece
+sys.stderr.write(told.decode().replace('\r\n', '\n'))
+sys.exit(child.wait())
+";
+        let all = [asked, typed, env!("CARGO_BIN_EXE_rolecall")].into_iter().chain(args.iter().copied());
+        self.python(SCRIPT).args(all).run()
+    }
+
     pub(crate) fn add_portal(&self) {
         let url = self.start_url();
         self.rolecall(["portal", "add", PORTAL, "--start-url", &url, "--region", "us-east-1"])

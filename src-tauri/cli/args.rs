@@ -234,6 +234,9 @@ pub(crate) struct Switch {
     /// Take over a profile that Rolecall did not write
     #[arg(long)]
     pub(crate) force: bool,
+    /// Do not ask, where a mark in settings.toml says `confirm`
+    #[arg(long)]
+    pub(crate) yes: bool,
     /// Go back now, from a switch with `--for`, to where the profile pointed before
     #[arg(long, conflicts_with_all = ["grant", "region", "mode", "lease", "force"])]
     pub(crate) back: bool,
@@ -298,6 +301,9 @@ pub(crate) struct Env {
     /// Credentials of a profile that Rolecall wrote
     #[arg(long, value_parser = profile_name)]
     pub(crate) profile: Option<ProfileName>,
+    /// Do not ask, where a mark in settings.toml says `confirm`
+    #[arg(long)]
+    pub(crate) yes: bool,
     /// The shell to print for
     #[arg(long, value_enum, default_value_t = Format::Env)]
     pub(crate) format: Format,
@@ -313,6 +319,9 @@ pub(crate) struct Exec {
     /// How long the credentials have to live, such as 30m or 2h: they are renewed first, or the command is not run
     #[arg(long, value_name = "TIME", value_parser = duration)]
     pub(crate) min_ttl: Option<SignedDuration>,
+    /// Do not ask, where a mark in settings.toml says `confirm`
+    #[arg(long)]
+    pub(crate) yes: bool,
     /// The command and its arguments
     #[arg(last = true, required = true)]
     pub(crate) command: Vec<OsString>,

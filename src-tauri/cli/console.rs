@@ -10,6 +10,7 @@ use domain::settings::ConsoleVia;
 use engine::browser;
 
 use crate::args::{Console, Manner, Via};
+use crate::confirm::{Unasked, confirm};
 use crate::credentials::{Wanted, wanted};
 use crate::destination::{Going, going};
 use crate::run::{World, block_on};
@@ -21,6 +22,8 @@ pub(crate) struct How {
     /// After a sign-out.
     pub(crate) fresh: bool,
     pub(crate) print: bool,
+    /// Whatever the marks say.
+    pub(crate) yes: bool,
     /// In which browser.
     pub(crate) wish: Wish,
 }
@@ -29,7 +32,7 @@ pub(crate) fn run(world: &World, console: &Console) -> Result<(), Failure> {
     if console.sign_out {
         return sign_out(world, console);
     }
-    let manner = Manner { role: None, via: console.via, print: console.print };
+    let manner = Manner { role: None, via: console.via, print: console.print, yes: console.yes };
     if let Some(link) = console.grant.as_deref().filter(|text| text.starts_with("rolecall:")) {
         return link::follow(world, &link::read(link)?, &manner, console.fresh, console.browser.wish());
     }
@@ -42,8 +45,8 @@ pub(crate) fn run(world: &World, console: &Console) -> Result<(), Failure> {
     if let Some(note) = &page.note {
         print::note(note);
     }
-    let how =
-        How { via: console.via, fresh: console.fresh, print: console.print, wish: console.browser.wish() };
+    let wish = console.browser.wish();
+    let how = How { via: console.via, fresh: console.fresh, print: console.print, yes: console.yes, wish };
     open_page(world, &wanted, &page, &how)
 }
 
@@ -56,6 +59,7 @@ pub(crate) fn open_page(world: &World, wanted: &Wanted, page: &Page, how: &How) 
     if how.fresh && !logout::goes_on(partition) {
         return Err(no_fresh_start(partition));
     }
+    confirm(world, grant, "Open its console", how.yes, Unasked::Refused)?;
     if !how.fresh && link::via(world, grant, how.via)? == ConsoleVia::Portal {
         let url = link::by_portal(world, grant, &page.url)?;
         let told = format!("the portal's page opens {title} as {grant}");
@@ -106,7 +110,7 @@ fn sign_out(world: &World, console: &Console) -> Result<(), Failure> {
         None => settings.portal_or_only(grant.as_ref().map(|grant| &grant.portal))?,
     };
     let url = world.engine.console_logout(&portal.region)?;
-    let how = How { via: None, fresh: false, print: console.print, wish: console.browser.wish() };
+    let how = How { via: None, fresh: false, print: console.print, yes: true, wish: console.browser.wish() };
     let told = "the browser signs out of the console; the portal's own session stays";
     show(world, grant.as_ref(), &url, &how, told)
 }

@@ -9,6 +9,7 @@ use domain::profile::OurProfile;
 use domain::vend::{self, Credentials};
 
 use crate::args::{self, Env, Exec, Format};
+use crate::confirm::{Unasked, confirm};
 use crate::getting::Errand;
 use crate::grants::Found;
 use crate::run::World;
@@ -51,6 +52,10 @@ pub(crate) fn print(world: &World, request: &args::Credentials) -> Result<(), Fa
 
 pub(crate) fn env(world: &World, env: &Env) -> Result<(), Failure> {
     let wanted = wanted(world, env.grant.as_deref(), env.profile.as_ref())?;
+    // Whoever speaks of a profile has switched it.
+    if env.grant.is_some() {
+        confirm(world, &wanted.grant, "Print its credentials", env.yes, Unasked::Done)?;
+    }
     show(world, &wanted, Way::Environment, env.format)
 }
 
@@ -63,6 +68,7 @@ fn show(world: &World, wanted: &Wanted, way: Way, format: Format) -> Result<(), 
 
 pub(crate) fn exec(world: &World, exec: &Exec) -> Result<ExitCode, Failure> {
     let Found { grant, .. } = grants::find(world, &exec.grant)?;
+    confirm(world, &grant, "Run the command there", exec.yes, Unasked::Done)?;
     let region = exec.region.as_ref().or(default_region(world, &grant)).map(Region::as_str);
     let name = exec.command.first().map(|name| name.to_string_lossy().into_owned());
     let at_least = exec.min_ttl.unwrap_or_default();

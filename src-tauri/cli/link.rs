@@ -82,7 +82,7 @@ pub(crate) fn follow(
     let wanted = Wanted::of(world, grant);
     let to = link.page.as_ref().map_or(Destination::Home, |page| Destination::Url(page.url().to_owned()));
     let page = destination::page(world, &to, &wanted, None)?;
-    let how = How { via: manner.via, fresh, print: manner.print, wish };
+    let how = How { via: manner.via, fresh, print: manner.print, yes: manner.yes, wish };
     open_page(world, &wanted, &page, &how)
 }
 

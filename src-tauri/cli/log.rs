@@ -24,7 +24,9 @@ pub(crate) fn run(world: &World, log: &Log) -> Result<(), Failure> {
         return print::json(&accesses);
     }
     if accesses.is_empty() {
-        print::note("no program has asked for credentials yet");
+        if log.number > 0 {
+            print::note("no program has asked for credentials yet");
+        }
         return Ok(());
     }
     let names = names(world);

@@ -8,6 +8,7 @@ mod bookmark;
 mod browsers;
 mod chain;
 mod completions;
+mod confirm;
 mod console;
 mod credentials;
 mod destination;

@@ -2,8 +2,8 @@
 
 use std::fmt::Write;
 
-use domain::failure::Failure;
-use domain::generate::{Change, Kind};
+use domain::failure::{Code, Failure};
+use domain::generate::{Bereft, Change, Kind};
 use domain::ids::ProfileName;
 use domain::inventory::Owner;
 use domain::text;
@@ -37,6 +37,13 @@ fn sync(world: &World, asked: &Sync) -> Result<(), Failure> {
         prune: !asked.no_prune,
     };
     let planned = world.engine.plan_profiles(&request, &catalogues)?;
+    if planned.plan.changes.is_empty() && !request.words.is_empty() {
+        return Err(Failure::new(
+            Code::NoSingleMatch,
+            format!("no account and role fits `{}`", text::line(&request.words)),
+            "`rolecall list` shows all; nothing was written",
+        ));
+    }
     let wanted = if asked.json { asked.yes } else { shown_and_wanted(asked, &planned)? };
     let write = wanted && planned.plan.writes() > 0;
     if write {
@@ -47,11 +54,13 @@ fn sync(world: &World, asked: &Sync) -> Result<(), Failure> {
             config: planned.path.display().to_string(),
             written: write,
             changes: &planned.plan.changes,
+            bereft: &planned.plan.bereft,
         });
     }
     if write {
         let path = planned.path.display();
         print::note(&format!("{} in {path}; `rolecall undo` takes it back", summary(&planned, "")));
+        tell_bereft(&planned, "is");
     }
     Ok(())
 }
@@ -63,12 +72,13 @@ struct SyncDocument<'a> {
     config: String,
     written: bool,
     changes: &'a [Change],
+    bereft: &'a [Bereft],
 }
 
 /// Shows what would be done; whether the person wants it.
 fn shown_and_wanted(asked: &Sync, planned: &SyncPlan) -> Result<bool, Failure> {
     if planned.plan.changes.is_empty() {
-        print::note("no account and role fits these words");
+        print::note("there is no account and role to write a profile for");
         return Ok(false);
     }
     tell_skipped(planned);
@@ -83,6 +93,7 @@ fn shown_and_wanted(asked: &Sync, planned: &SyncPlan) -> Result<bool, Failure> {
     let path = text::line(&planned.path.display().to_string()).into_owned();
     print::data(&format!("--- {path}\n+++ {path}\n{}", planned.difference()))?;
     print::note(&summary(planned, "would be "));
+    tell_bereft(planned, "would be");
     if asked.dry_run {
         print::note("nothing was written");
         return Ok(false);
@@ -104,6 +115,22 @@ fn tell_skipped(planned: &SyncPlan) {
     }
     if let Some(more) = skipped().count().checked_sub(NAMED).filter(|more| *more > 0) {
         print::note(&format!("and {more} more are left alone: `--json` names all"));
+    }
+}
+
+/// Profiles of the person's own that start from one that is renamed or goes.
+fn tell_bereft(planned: &SyncPlan, is: &str) {
+    let bereft = &planned.plan.bereft;
+    for Bereft { profile, source_profile, new_name } in bereft.iter().take(NAMED) {
+        let now = match new_name {
+            Some(new_name) => format!("{is} called {new_name}: change that line"),
+            None => format!("{is} gone"),
+        };
+        let whose = text::line(profile);
+        print::warning(&format!("[{whose}] has `source_profile = {source_profile}`, which {now}"));
+    }
+    if let Some(more) = bereft.len().checked_sub(NAMED).filter(|more| *more > 0) {
+        print::warning(&format!("and {more} more like that: `--json` names all"));
     }
 }
 

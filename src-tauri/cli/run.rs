@@ -33,6 +33,15 @@ impl World {
         Ok(Self { environment, engine })
     }
 
+    /// For what a person types: a lease that is over by the clock and not for AWS tools is ended before all else.
+    fn open_tended(patience: Duration) -> Result<Self, Failure> {
+        let world = Self::open(patience)?;
+        if !world.engine.profiles_that_outlive_leases().is_empty() {
+            switch::end_leases(&world);
+        }
+        Ok(world)
+    }
+
     /// For what runs at a prompt or on a Tab: it neither waits nor tells.
     pub(crate) fn for_prompt() -> Result<Self, Failure> {
         let environment = Environment::of_process();
@@ -63,20 +72,23 @@ pub(crate) fn run(args: Args) -> Result<ExitCode, Failure> {
         _ => PATIENCE,
     };
     let world = || World::open(patience);
+    let tended = || World::open_tended(patience);
     match args.verb {
-        Verb::Portal(verb) => portal::run(world()?, verb)?,
-        Verb::Import(request) => import::run(world()?, &request)?,
-        Verb::Chain(verb) => chain::run(world()?, verb)?,
+        Verb::Portal(verb) => portal::run(tended()?, verb)?,
+        Verb::Import(request) => import::run(tended()?, &request)?,
+        Verb::Chain(verb) => chain::run(tended()?, verb)?,
         Verb::Assume(request) => assume::run(&world()?, &request)?,
         Verb::Login(login) => sign_in::login(&world()?, &login)?,
         Verb::Logout(logout) => sign_in::logout(&world()?, &logout)?,
-        Verb::List(list) => return list::run(&world()?, &list),
+        Verb::List(list) => return list::run(&tended()?, &list),
         Verb::Wait(wait) => return list::wait(&world()?, &wait),
-        Verb::Switch(request) => switch::run(&world()?, &request)?,
-        Verb::Profiles(verb) => profiles::run(&world()?, &verb)?,
+        // It ends one itself, and says where that leads.
+        Verb::Switch(request) if request.back => switch::run(&world()?, &request)?,
+        Verb::Switch(request) => switch::run(&tended()?, &request)?,
+        Verb::Profiles(verb) => profiles::run(&tended()?, &verb)?,
         Verb::Undo => profiles::undo(&world()?)?,
-        Verb::Pin(pin) => grants::pin(&world()?, &pin)?,
-        Verb::Console(request) => console::run(&world()?, &request)?,
+        Verb::Pin(pin) => grants::pin(&tended()?, &pin)?,
+        Verb::Console(request) => console::run(&tended()?, &request)?,
         Verb::Browsers(request) => browsers::run(&world()?, &request)?,
         Verb::Link(request) => link::run(&world()?, &request)?,
         Verb::Open(request) => link::open(&world()?, &request)?,
@@ -87,17 +99,17 @@ pub(crate) fn run(args: Args) -> Result<ExitCode, Failure> {
         Verb::Log(request) => log::run(&world()?, &request)?,
         Verb::Agent => agent::run(&world()?)?,
         Verb::Endpoint(verb) => endpoint::run(&world()?, &verb)?,
-        Verb::Use(request) => shell::use_grant(&world()?, &request)?,
+        Verb::Use(request) => shell::use_grant(&tended()?, &request)?,
         Verb::Hook(request) => hook::run(&request)?,
         Verb::Trust(request) => shell::trust(&request)?,
         Verb::Untrust(request) => shell::untrust(&request)?,
         Verb::Prompt(request) => return shell::show_prompt(&request),
         Verb::HookEnv(request) => shell::hook_env(&request)?,
         Verb::Complete(request) => completions::complete(&request)?,
-        Verb::Status(status) => status::run(&world()?, &status)?,
-        Verb::Doctor { subject: None } => return doctor::run(&world()?),
+        Verb::Status(status) => status::run(&tended()?, &status)?,
+        Verb::Doctor { subject: None } => return doctor::run(&tended()?),
         Verb::Doctor { subject: Some(DoctorVerb::Profiles { name, json, fix }) } => {
-            return explanation::run(&world()?, name.as_deref(), json, fix);
+            return explanation::run(&tended()?, name.as_deref(), json, fix);
         }
         Verb::Completions { shell } => completions::run(shell)?,
         Verb::Simulate(request) => simulate::run(&request)?,

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use domain::directory::{Choice, FILE, Wish};
 use domain::failure::{Code, Failure};
-use domain::ids::{ProfileName, Region};
+use domain::ids::{GrantId, ProfileName};
 use domain::prompt::{Label, segment};
 use domain::shell::{Off, Shell, Shift, Target};
 use domain::text;
@@ -15,6 +15,7 @@ use engine::folders::Folders;
 use engine::{ShellProfile, directory, prompt};
 
 use crate::args::shell::{HookEnv, Only, Prompt, Trust, Use};
+use crate::confirm::{Unasked, confirm};
 use crate::grants::{self, Found};
 use crate::print;
 use crate::run::World;
@@ -27,7 +28,7 @@ pub(crate) fn use_grant(world: &World, request: &Use) -> Result<(), Failure> {
     }
     let mut shift = begin(&world.environment);
     if let Some(asked) = request.grant.as_deref() {
-        let found = found(world, asked, request.region.as_ref())?;
+        let found = found(world, asked, request)?;
         found.warnings.iter().for_each(|warning| print::warning(warning));
         shift.use_profile(&found.target);
         print::note(&format!("this shell uses {}", description(&found)));
@@ -75,11 +76,15 @@ fn not_hooked(shell: Shell) -> Failure {
 }
 
 /// The profile of this name, else a profile for the grant that the text means.
-fn found(world: &World, asked: &str, region: Option<&Region>) -> Result<ShellProfile, Failure> {
+fn found(world: &World, asked: &str, request: &Use) -> Result<ShellProfile, Failure> {
+    let region = request.region.as_ref();
+    let confirmed =
+        |grant: &GrantId| confirm(world, grant, "Use it in this shell", request.yes, Unasked::Done);
     let name = ProfileName::parse(asked).ok();
     let named = name.map(|name| world.engine.profile_for_shell(&name, region)).transpose()?.flatten();
     let Some(named) = named else {
         let Found { grant, account_name } = grants::find(world, asked)?;
+        confirmed(&grant)?;
         return world.engine.grant_for_shell(&grant, &account_name, region);
     };
     // A profile that is called like a grant should be that grant.
@@ -93,7 +98,10 @@ fn found(world: &World, asked: &str, region: Option<&Region>) -> Result<ShellPro
                 format!("for the grant: `rolecall use {grant}`; for the profile: set AWS_PROFILE yourself"),
             ))
         }
-        _ => Ok(named),
+        (_, label) => {
+            label.as_ref().map_or(Ok(()), |label| confirmed(&label.grant))?;
+            Ok(named)
+        }
     }
 }
 

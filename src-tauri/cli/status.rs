@@ -81,5 +81,8 @@ pub(crate) fn run(world: &World, status: &args::Status) -> Result<(), Failure> {
 fn lease(profile: &ProfileStatus, now: Timestamp) -> String {
     let Some(until) = profile.until else { return "for good".to_owned() };
     let then = profile.before_label.as_deref().unwrap_or("nothing");
+    if until <= now {
+        return format!("time is over, should be {then}");
+    }
     format!("for {}, then {then}", print::left(until, now))
 }

@@ -9,6 +9,7 @@ use domain::time::after;
 use engine::{SwitchRequest, clock};
 
 use crate::args::{Mode, Switch};
+use crate::confirm::{Unasked, confirm};
 use crate::getting::Errand;
 use crate::grants::Found;
 use crate::run::World;
@@ -18,6 +19,7 @@ pub(crate) fn run(world: &World, switch: &Switch) -> Result<(), Failure> {
     let profile = switch.profile.as_ref().unwrap_or(&world.engine.settings().default_profile);
     let Some(asked) = &switch.grant else { return back(world, profile) };
     let Found { grant, account_name } = grants::find(world, asked)?;
+    confirm(world, &grant, "Switch to it", switch.yes, Unasked::Refused)?;
     let mode = world.engine.mode_for(profile, switch.mode.map(mode));
     let keys = match mode {
         profile::Mode::Keys => {
@@ -52,6 +54,38 @@ pub(crate) fn run(world: &World, switch: &Switch) -> Result<(), Failure> {
     }
     done.warnings.iter().for_each(|warning| print::warning(warning));
     Ok(())
+}
+
+/// Ends the leases whose time is over. What can't be ended is told: tools go on using what should be over.
+pub(crate) fn end_leases(world: &World) {
+    let failed = match world.engine.end_leases() {
+        Ok(ended) => {
+            for name in ended {
+                print::note(&format!("the time of {name} was over: {}", where_it_is(world, &name)));
+            }
+            return;
+        }
+        Err(failure) => failure,
+    };
+    let outliving = world.engine.profiles_that_outlive_leases();
+    if outliving.is_empty() {
+        print::warning(&format!("{failed}; {}", failed.hint));
+    }
+    for ours in outliving {
+        let label = world.engine.label(&ours.grant).unwrap_or_else(|_| ours.grant.to_string());
+        print::warning(&format!(
+            "the time of {name} is over, but tools still use {label}: run `rolecall switch --back --profile {name}` \
+             ({failed})",
+            name = ours.name
+        ));
+    }
+}
+
+fn where_it_is(world: &World, name: &ProfileName) -> String {
+    match world.engine.our_profile(name) {
+        Ok(ours) => format!("it is {} again", ours.grant),
+        Err(_) => "it points nowhere, as before".to_owned(),
+    }
 }
 
 /// `rolecall switch --back`

@@ -84,6 +84,28 @@ fn a_profile_is_made_for_the_grant_and_never_pointed_elsewhere() {
 }
 
 #[test]
+fn a_region_is_for_one_shell_and_not_for_the_profile() {
+    let world = World::listed();
+    let use_it = |more: &[&str]| {
+        let words = ["use", GRANT, "--shell", "bash"].into_iter().chain(more.iter().copied());
+        dressed(&world, world.rolecall(words)).run().succeeded().stdout
+    };
+    assert!(use_it(&["--region", "eu-west-1"]).contains("export AWS_REGION='eu-west-1'"));
+    assert!(world.config().contains("region = us-east-1") && !world.config().contains("eu-west-1"));
+    let config = world.config();
+    assert!(use_it(&[]).contains("export AWS_REGION='us-east-1'"), "another shell has the usual one");
+    assert!(use_it(&["--region", "eu-west-2"]).contains("export AWS_REGION='eu-west-2'"));
+    assert_eq!(world.config(), config);
+    // Where the name tells the region, the profile is that region's.
+    let settings = world.session.home().join(".config/rolecall/settings.toml");
+    let text = fs::read_to_string(&settings).unwrap();
+    fs::write(&settings, format!("profile_name = \"x/{{region}}\"\n{text}")).unwrap();
+    use_it(&["--region", "eu-west-1"]);
+    assert!(world.config().contains("[profile x/eu-west-1]"), "{}", world.config());
+    assert!(world.config().contains("region = eu-west-1"), "{}", world.config());
+}
+
+#[test]
 fn a_profile_can_be_named_whoever_wrote_it() {
     let world = World::listed();
     world.write_config("[profile theirs]\nregion = eu-north-1\n[profile Sandbox/x]\nregion = eu-north-1\n");

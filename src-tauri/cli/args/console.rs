@@ -44,6 +44,9 @@ pub(crate) struct Console {
     /// Print the address instead; whoever has it is in, for 15 minutes
     #[arg(long)]
     pub(crate) print: bool,
+    /// Do not ask, where a mark in settings.toml says `confirm`
+    #[arg(long)]
+    pub(crate) yes: bool,
     #[command(flatten)]
     pub(crate) browser: InBrowser,
 }

@@ -61,6 +61,9 @@ pub(crate) struct Manner {
     /// Print the address instead
     #[arg(long)]
     pub(crate) print: bool,
+    /// Do not ask, where a mark in settings.toml says `confirm`
+    #[arg(long)]
+    pub(crate) yes: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

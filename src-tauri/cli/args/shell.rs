@@ -20,6 +20,9 @@ pub(crate) struct Use {
     /// The shell to print for [default: by $SHELL]
     #[arg(long, value_enum, overrides_with = "shell")]
     pub(crate) shell: Option<Shell>,
+    /// Do not ask, where a mark in settings.toml says `confirm`
+    #[arg(long)]
+    pub(crate) yes: bool,
     /// Take it back: this shell is as before
     #[arg(long, conflicts_with = "grant")]
     pub(crate) off: bool,

@@ -155,6 +155,12 @@ impl ProfileName {
         }
     }
 
+    /// Whether a command line takes it for an option, as in `aws --profile -x`: some profiles of others are called so,
+    /// none of ours.
+    pub fn looks_like_an_option(&self) -> bool {
+        self.0.starts_with('-')
+    }
+
     /// The profile that AWS tools use when none is named.
     pub fn default_profile() -> Self {
         Self("default".into())

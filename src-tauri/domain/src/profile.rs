@@ -144,6 +144,13 @@ pub(crate) fn ours(section: &Section) -> Option<OurProfile> {
 /// Decides what the files should be after the switch. `credentials` is the content of the credentials file, of which
 /// only keys of ours are ever changed.
 pub fn switch(config: &[u8], credentials: Option<&[u8]>, switch: &Switch<'_>) -> Result<Switched, Failure> {
+    if switch.profile.looks_like_an_option() {
+        return Err(Failure::new(
+            Code::Usage,
+            format!("a profile can't be called {}: AWS tools take that for an option", switch.profile),
+            "choose a name that does not begin with `-`; nothing was changed",
+        ));
+    }
     let mut file = read_config(config)?;
     refuse_theirs(file.profile(switch.profile.as_str()).as_ref(), switch)?;
     let (region, removed) = point(&mut file, switch)?;

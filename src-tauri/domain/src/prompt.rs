@@ -75,13 +75,18 @@ pub struct Facts {
     pub region: Option<String>,
     /// How long its credentials still work, if some have been fetched.
     pub left: Option<SignedDuration>,
+    /// The time of the switch is over, and tools use its role all the same.
+    pub is_over: bool,
 }
+
+/// Goes behind a segment whose role should not be in use any more.
+const OVER: &str = "(time is over)";
 
 /// The segment: `format` with its placeholders `{account}`, `{id}`, `{role}`, `{portal}`, `{profile}`, `{region}` and
 /// `{left}` filled in; in red for production. Without a shell it is plain text, with neither colour nor escapes.
 pub fn segment(format: &str, facts: &Facts, shell: Option<Shell>, colours: bool) -> String {
     let grant = &facts.label.grant;
-    let left = facts.left.map(left).unwrap_or_default();
+    let left = facts.left.filter(|_| !facts.is_over).map(left).unwrap_or_default();
     // A chained role goes by its own name.
     let role =
         chain::name_in(&grant.role_name).map_or_else(|| grant.role_name.to_string(), |n| n.to_string());
@@ -112,6 +117,7 @@ pub fn segment(format: &str, facts: &Facts, shell: Option<Shell>, colours: bool)
     }
     words.push_str(&text::line(rest));
     let words = words.trim_end();
+    let words = if facts.is_over { &format!("{words} {OVER}") } else { words };
     match (shell, colour(&facts.label).filter(|_| colours)) {
         (Some(shell), Some(colour)) => {
             format!("{}{words}{}", unseen(shell, colour), unseen(shell, "0"))
@@ -190,6 +196,7 @@ mod tests {
             },
             region: None,
             left: Some(SignedDuration::from_mins(42)),
+            is_over: false,
         }
     }
 
@@ -202,6 +209,13 @@ mod tests {
         let plain = segment(USUAL, &facts("payments", true), Some(Shell::Bash), false);
         assert_eq!(plain, "payments Admin 42m");
         assert_eq!(segment(USUAL, &facts("dev", false), Some(Shell::Zsh), true), "dev Admin 42m");
+    }
+
+    #[test]
+    fn a_role_whose_time_is_over_is_never_shown_without_saying_so() {
+        let over = Facts { is_over: true, ..facts("payments", true) };
+        assert_eq!(segment(USUAL, &over, None, false), "payments Admin (time is over)");
+        assert_eq!(segment("{role}", &over, None, false), "Admin (time is over)");
     }
 
     #[test]

@@ -6,10 +6,11 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use domain::access::{self, Access};
-use domain::catalogue::{Account, Grant};
+use domain::catalogue::Grant;
+use domain::chain::Chain;
 use domain::failure::Failure;
 use domain::ids::GrantId;
-use domain::mark;
+use domain::mark::{self, Look, Mark};
 
 use crate::{Engine, files};
 
@@ -67,21 +68,31 @@ impl Engine {
         self.folders.access_log_path().with_extension("old.jsonl")
     }
 
-    /// Whether the marks say that a program has to be let in to this grant. Of an account that is not known by name
-    /// nobody can say that it is not meant.
+    /// Whether the marks say that a program has to be let in to this grant.
     pub(crate) fn is_asked_first(&self, grant: &GrantId) -> bool {
-        if !self.settings.marks.iter().any(|mark| mark.ask) {
+        // Whoever has a chained role has had what it starts from.
+        let parent = || self.settings.chain(grant).map(Chain::parent);
+        self.is_marked(grant, |mark| mark.ask, |look| look.ask)
+            || parent().is_some_and(|parent| self.is_asked_first(parent))
+    }
+
+    /// Whether the marks say that a person has to confirm a switch to this grant.
+    pub fn is_confirmed_first(&self, grant: &GrantId) -> bool {
+        self.is_marked(grant, |mark| mark.confirm, |look| look.confirm)
+    }
+
+    /// Of an account that is not known by name nobody can say that it is not meant.
+    fn is_marked(&self, grant: &GrantId, says: fn(&Mark) -> bool, is: fn(&Look) -> bool) -> bool {
+        if !self.settings.marks.iter().any(says) {
             return false;
         }
         let portal = self.settings.portal(&grant.portal);
         let catalogue = portal.and_then(|portal| self.catalogue(portal).ok().flatten());
         let account = catalogue.as_ref().and_then(|catalogue| catalogue.account(&grant.account_id));
         let chain = self.settings.chain(grant);
-        let is_marked = |account: &Account| {
+        account.is_none_or(|account| {
             let grant = Grant { portal: &grant.portal, account, role_name: &grant.role_name, chain };
-            mark::look(&self.settings.marks, grant).ask
-        };
-        // Whoever has a chained role has had what it starts from.
-        account.is_none_or(is_marked) || chain.is_some_and(|chain| self.is_asked_first(chain.parent()))
+            is(&mark::look(&self.settings.marks, grant))
+        })
     }
 }

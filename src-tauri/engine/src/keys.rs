@@ -38,18 +38,21 @@ impl Engine {
         }
         let _lock = self.lock("aws-config")?;
         let before = files::read_theirs(path)?;
-        let program = self.program_text()?;
-        let usual = self.settings.default_region.clone();
-        let of_portal = || self.settings.portals.first().map(|portal| portal.region.clone());
-        let Some(fallback_region) = usual.or_else(of_portal) else { return Ok(Vec::new()) };
-        let means =
-            Means { program: &program, portals: &self.settings.portals, fallback_region: &fallback_region };
+        let (program, region) = self.means()?;
+        let means = Means { program: &program, portals: &self.settings.portals, fallback_region: &region };
         let ended = profile::end_leases(before.as_deref().unwrap_or_default(), clock::now(), &means)?;
         let Some((after, names)) = ended else { return Ok(Vec::new()) };
         files::replace_theirs(path, before.as_deref(), &after, clock::now())?;
         // Those of the role that it was lent, whatever mode it is in now.
         names.iter().try_for_each(|name| self.take_keys_out(name))?;
         Ok(names)
+    }
+
+    /// Profiles that AWS tools still find where a lease had them, although its time is over: nobody has written its end.
+    pub fn profiles_that_outlive_leases(&self) -> Vec<OurProfile> {
+        let now = clock::now();
+        let ours = self.our_profiles_as_written().unwrap_or_default();
+        ours.into_iter().filter(|ours| ours.outlives_its_lease(now)).collect()
     }
 
     /// Our program, and a region for profiles that have lost theirs.
@@ -93,8 +96,9 @@ impl Engine {
 
     /// The profiles that want keys in the credentials file.
     pub(crate) fn keyed_profiles(&self) -> Result<Vec<Keyed>, Failure> {
-        let wanted: Vec<OurProfile> =
-            self.our_profiles()?.into_iter().filter(|ours| ours.mode == Mode::Keys).collect();
+        let now = clock::now();
+        let ours = self.our_profiles_as_written()?.into_iter().filter_map(|ours| ours.at(now));
+        let wanted: Vec<OurProfile> = ours.filter(|ours| ours.mode == Mode::Keys).collect();
         if wanted.is_empty() {
             return Ok(Vec::new());
         }

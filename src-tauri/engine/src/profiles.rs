@@ -145,10 +145,10 @@ impl Engine {
         })
     }
 
-    /// The mode of a switch: the one asked for, else the profile's.
+    /// The mode of a switch: the one asked for, else the profile's. That of a lease does not outlive it.
     pub fn mode_for(&self, profile: &ProfileName, asked: Option<Mode>) -> Mode {
         let there = || self.our_profiles_as_written().ok()?.into_iter().find(|ours| ours.name == *profile);
-        asked.or_else(|| there().map(|ours| ours.mode)).unwrap_or_default()
+        asked.or_else(|| there()?.lasting_mode(clock::now())).unwrap_or_default()
     }
 
     /// What the mode wants that is not in the files.
@@ -204,10 +204,10 @@ impl Engine {
         Ok(found.unwrap_or(own))
     }
 
-    /// Every profile that Rolecall wrote, where it points now.
+    /// Every profile that Rolecall wrote, where AWS tools find it to point now.
     pub fn our_profiles(&self) -> Result<Vec<OurProfile>, Failure> {
         let now = clock::now();
-        Ok(self.our_profiles_as_written()?.into_iter().filter_map(|ours| ours.at(now)).collect())
+        Ok(self.our_profiles_as_written()?.into_iter().filter_map(|ours| ours.for_tools(now)).collect())
     }
 
     pub(crate) fn our_profiles_as_written(&self) -> Result<Vec<OurProfile>, Failure> {

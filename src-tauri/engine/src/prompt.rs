@@ -32,14 +32,16 @@ pub fn facts(environment: &Environment) -> Result<Option<Facts>, Failure> {
     };
     let folders = Folders::find(environment)?;
     let config = files::read(folders.aws_config_path())?.unwrap_or_default();
-    let ours = profile::our_profile_in(&config, &name)?.and_then(|ours| ours.at(clock::now()));
+    let ours = profile::our_profile_in(&config, &name)?.and_then(|ours| ours.for_tools(clock::now()));
     let Some(ours) = ours else { return Ok(None) };
+    let is_over = ours.outlives_its_lease(clock::now());
     let of_shell = environment.text("AWS_REGION").or_else(|| environment.text("AWS_DEFAULT_REGION"));
     Ok(Some(Facts {
         profile: name.to_string(),
         label: label(&folders, &ours.grant),
         region: of_shell.map(str::to_owned).or(ours.region),
         left: until(&folders, &ours.grant).map(|at| at.duration_since(clock::now())),
+        is_over,
     }))
 }
 

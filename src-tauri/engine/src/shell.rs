@@ -33,7 +33,7 @@ impl Engine {
         let Some(section) = config.profile(name.as_str()) else { return Ok(None) };
         let of_profile = section.setting("region").and_then(|s| Region::parse(s.without_comment()).ok());
         let target = Target { profile: name.clone(), region: region.cloned().or(of_profile) };
-        let ours = profile::our_profile(&config, name);
+        let ours = profile::our_profile(&config, name).and_then(|ours| ours.for_tools(clock::now()));
         if let Some(ours) = &ours {
             self.note_use(&ours.grant);
         }
@@ -42,7 +42,8 @@ impl Engine {
     }
 
     /// A profile of ours that points at the grant, named by the settings' template. It is made if it is missing. A
-    /// name that is taken by something else gets the account's id behind it.
+    /// name that is taken by something else gets the account's id behind it. The region is the shell's, and the
+    /// profile's only where its name tells it.
     pub fn grant_for_shell(
         &self,
         grant: &GrantId,
@@ -51,12 +52,13 @@ impl Engine {
     ) -> Result<ShellProfile, Failure> {
         let portal = self.settings.portal_or_only(Some(&grant.portal))?;
         let usual = self.settings.default_region.as_ref().unwrap_or(&portal.region);
+        let named = region.filter(|_| self.settings.profile_name.has_region()).unwrap_or(usual);
         let parts = Parts {
             portal: &grant.portal,
             account_id: &grant.account_id,
             account_name,
             role_name: &grant.role_name,
-            region: Some(region.unwrap_or(usual)),
+            region: Some(named),
         };
         // Two shells at once must not take the same name for two grants.
         let _lock = self.lock("shell-profiles")?;
@@ -73,12 +75,13 @@ impl Engine {
         }
         let request = SwitchRequest {
             profile: Some(name.clone()),
-            region: Some(region.unwrap_or(usual).clone()),
+            region: Some(named.clone()),
             mode: Some(Mode::Process),
             ..SwitchRequest::new(grant.clone())
         };
         let done = Self { environment, ..self.clone() }.switch(&request)?;
-        let target = Target { profile: name, region: Region::parse(&done.region).ok() };
+        let region = region.cloned().or_else(|| Region::parse(&done.region).ok());
+        let target = Target { profile: name, region };
         let label = Some(prompt::label(&self.folders, grant));
         Ok(ShellProfile { target, label, warnings: done.warnings })
     }
@@ -101,7 +104,10 @@ fn free_name(config: &ConfigFile, name: &ProfileName, grant: &GrantId) -> Result
         match config.profile(name.as_str()) {
             None => true,
             Some(section) if section.settings().is_empty() => true,
-            Some(_) => profile::our_profile(config, name).is_some_and(points_there),
+            Some(_) => {
+                let ours = profile::our_profile(config, name);
+                ours.and_then(|ours| ours.for_tools(clock::now())).is_some_and(points_there)
+            }
         }
     };
     names.find(fits).ok_or_else(|| {

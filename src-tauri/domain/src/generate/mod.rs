@@ -11,7 +11,8 @@
 //!    in case are different names, as they are for every AWS SDK.
 //! 3. A name that is there already, as somebody else's profile, a switched one, another grant's, or one of the
 //!    credentials file, is not taken either, nor is that of the default profile.
-//! 4. A generated profile that the template calls otherwise is renamed with all its keys.
+//! 4. A generated profile that the template calls otherwise is renamed with all its keys. Who names it by
+//!    `source_profile` is told of, and left alone.
 
 mod names;
 mod scope;
@@ -58,6 +59,22 @@ pub struct Plan {
     pub config: Vec<u8>,
     /// Profile by profile, ordered by name.
     pub changes: Vec<Change>,
+    /// Whom that leaves without what they start from.
+    pub bereft: Vec<Bereft>,
+}
+
+/// A profile that names another one by `source_profile`, which would not be there under that name any more. Its JSON
+/// form is part of the command line's contract.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Bereft {
+    /// Whose line it is; anybody's text.
+    pub profile: String,
+    /// What it names.
+    pub source_profile: ProfileName,
+    /// What that is called then; nothing if it goes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub new_name: Option<ProfileName>,
 }
 
 /// What becomes of one profile. Its JSON form is part of the command line's contract.

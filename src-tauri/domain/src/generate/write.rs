@@ -1,7 +1,9 @@
 //! From wishes to edits, and what came of them.
 
+use std::collections::HashMap;
+
 use super::names::{There, Wish};
-use super::{Change, Kind, Plan, Request, generated};
+use super::{Bereft, Change, Kind, Plan, Request, generated};
 use crate::failure::Failure;
 use crate::ids::{GrantId, ProfileName};
 use crate::profile::{self, ACCOUNT, GENERATED, OurProfile, PORTAL, PROCESS, ROLE};
@@ -22,7 +24,7 @@ pub(super) fn carry_out(
     there: &There,
     wishes: Vec<Wish>,
 ) -> Result<Plan, Failure> {
-    let sections: std::collections::HashMap<String, Section> =
+    let sections: HashMap<String, Section> =
         file.profiles().map(|section| (section.name().to_owned(), section)).collect();
     let (mut steps, mut changes) = (Vec::new(), Vec::new());
     for wish in wishes {
@@ -64,7 +66,27 @@ pub(super) fn carry_out(
     }
     changes.extend(steps.into_iter().map(|step| step.change));
     changes.sort_by(|a, b| a.profile.cmp(&b.profile));
-    Ok(Plan { config: file.to_bytes(), changes })
+    let bereft = bereft(&sections, &changes);
+    Ok(Plan { config: file.to_bytes(), changes, bereft })
+}
+
+/// Ordered by name. Their lines are not ours to change.
+fn bereft(sections: &HashMap<String, Section>, changes: &[Change]) -> Vec<Bereft> {
+    let lost = |change: &Change| match change.change {
+        Kind::Renamed => Some((change.former_name.clone()?, Some(change.profile.clone()))),
+        Kind::Removed => Some((change.profile.clone(), None)),
+        _ => None,
+    };
+    let lost: HashMap<ProfileName, Option<ProfileName>> = changes.iter().filter_map(lost).collect();
+    let of_section = |section: &Section| {
+        let source = section.setting("source_profile")?;
+        let source_profile = ProfileName::parse(source.without_comment()).ok()?;
+        let new_name = lost.get(&source_profile)?.clone();
+        Some(Bereft { profile: section.name().to_owned(), source_profile, new_name })
+    };
+    let mut bereft: Vec<Bereft> = sections.values().filter_map(of_section).collect();
+    bereft.sort_by(|a, b| a.profile.cmp(&b.profile));
+    bereft
 }
 
 fn passed(wish: &Wish, name: &ProfileName, why: &str) -> Change {

@@ -334,6 +334,9 @@ impl Drawing<'_> {
     fn place_profile(&mut self, source: Source, found: &FoundProfile, grant: GrantId) {
         let what = format!("profile {}", found.name);
         let name = match ProfileName::parse(&found.name) {
+            Ok(name) if name.looks_like_an_option() => {
+                return self.leave_out(source, what, "AWS tools take its name for an option");
+            }
             Ok(name) => name,
             Err(error) => return self.leave_out(source, what, error.0),
         };

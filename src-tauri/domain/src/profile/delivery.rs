@@ -48,6 +48,12 @@ impl Mode {
         }
     }
 
+    /// Whether AWS tools get nothing but what Rolecall gives them: for these modes a lease is over when its time is.
+    /// In the others it is over when the file has been written.
+    fn goes_by_the_clock(self) -> bool {
+        matches!(self, Self::Process | Self::Endpoint)
+    }
+
     pub(super) fn of(section: &Section) -> Self {
         Self::named(section.get(MODE))
     }
@@ -127,8 +133,8 @@ fn grant(text: &str) -> Option<GrantId> {
 }
 
 impl OurProfile {
-    /// The profile as it is at this time: one whose lease is over points where it did before, whatever the file says,
-    /// and at nothing if there was nothing.
+    /// The profile as Rolecall goes by it at this time: one whose lease is over points where it did before, whatever the
+    /// file says, and at nothing if there was nothing.
     #[must_use]
     pub fn at(self, now: Timestamp) -> Option<Self> {
         match self.lease {
@@ -137,6 +143,26 @@ impl OurProfile {
             }
             _ => Some(self),
         }
+    }
+
+    /// The profile as AWS tools find it at this time: with a lease that is over, if they don't ask Rolecall and nobody
+    /// has written its end.
+    #[must_use]
+    pub fn for_tools(self, now: Timestamp) -> Option<Self> {
+        if self.outlives_its_lease(now) { Some(self) } else { self.at(now) }
+    }
+
+    /// How it gets its credentials when no lease counts; `None`: it pointed nowhere before one that is over.
+    pub fn lasting_mode(self, now: Timestamp) -> Option<Mode> {
+        match &self.lease {
+            Some(lease) if lease.before.is_some() => Some(lease.mode),
+            _ => self.at(now).map(|ours| ours.mode),
+        }
+    }
+
+    /// Whether tools still use what it was lent, although the time is over.
+    pub fn outlives_its_lease(&self, now: Timestamp) -> bool {
+        !self.mode.goes_by_the_clock() && self.lease.as_ref().is_some_and(|lease| lease.is_over(now))
     }
 }
 

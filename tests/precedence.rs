@@ -332,4 +332,41 @@ fn what_makes_tools_refuse_a_whole_file_is_told_once() {
         assert_eq!(told.stdout.matches(once).count(), count, "{once}: {}", told.stdout);
     }
     assert!(!told.stdout.contains("one kind of credentials"), "{}", told.stdout);
+    let doctor = world.rolecall(["doctor"]).run();
+    assert_eq!(
+        doctor.stdout.matches("warning  AWS config: AWS tools may refuse").count(),
+        2,
+        "{}",
+        doctor.stdout
+    );
+}
+
+#[test]
+fn doctor_finds_profiles_that_cannot_work() {
+    let world = World::listed();
+    let found = |variables: &[(&str, &str)], told: &str| {
+        let program = world.rolecall(["doctor"]);
+        let doctor = variables.iter().fold(program, |program, (name, value)| program.env(name, value)).run();
+        assert_ne!(doctor.code(), 0, "{}", doctor.stdout);
+        assert!(doctor.stdout.contains(told), "{told}: {}", doctor.stdout);
+    };
+    world.switch(GRANT, "default");
+    let good = world.config();
+    let program = env!("CARGO_BIN_EXE_rolecall");
+    world.write_config(good.replace(program, "/nowhere/rolecall"));
+    found(
+        &[],
+        "broken   profile default: the program of its credential_process is not there: /nowhere/rolecall",
+    );
+    world.write_config(good.replace("AdministratorAccess", "GoneAccess"));
+    found(&[], "is not in the list of accounts and roles any more");
+    world.write_config(good.replace("rolecall_portal = corp", "rolecall_portal = former"));
+    found(&[], "broken   profile default: ");
+    world.write_config(good.replace("AdministratorAccess", "~gone"));
+    found(&[], "the settings have no chained role `gone`");
+    world.write_config(&good);
+    let keys = [("AWS_ACCESS_KEY_ID", "A"), ("AWS_SECRET_ACCESS_KEY", "s")];
+    found(&keys, "broken   profile default in this shell: AWS_ACCESS_KEY_ID is set and wins in");
+    let elsewhere = world.rolecall(["doctor"]).env("AWS_REGION", "eu-west-1").run().succeeded();
+    assert!(elsewhere.stdout.contains("warning  profile default in this shell: AWS_REGION is `eu-west-1`"));
 }

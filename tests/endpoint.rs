@@ -89,6 +89,16 @@ fn a_shell_that_was_started_once_follows_every_switch() {
     // The AWS CLI of the distribution can't read the token from a file.
     let identity = place.give(world.aws(["sts", "get-caller-identity"])).run().succeeded().json();
     assert_eq!(identity["Account"], "001234567890");
+    // In a shell nothing that would win is left.
+    let env = world.rolecall(["endpoint", "env", "--profile", "work"]).run().succeeded().stdout;
+    for name in ["AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_ROLE_ARN", "AWS_ROLE_SESSION_NAME", "AWS_ACCESS_KEY_ID"]
+    {
+        assert!(env.contains(&format!("unset {name}\n")), "{env}");
+    }
+    assert!(
+        !env.contains("unset AWS_CONTAINER_CREDENTIALS_FULL_URI") && !env.contains("unset AWS_PROFILE"),
+        "{env}"
+    );
     let last = log(&world).pop().unwrap();
     assert_eq!((&last["way"], &last["profile"]), (&"endpoint".into(), &"work".into()));
 }

@@ -210,7 +210,12 @@ fn variables_that_would_win_are_told() {
         switch.run().succeeded().stderr
     };
     assert!(warned("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE").contains("warning: AWS_ACCESS_KEY_ID is set"));
+    assert!(
+        warned("AWS_WEB_IDENTITY_TOKEN_FILE", "/t").contains("warning: AWS_WEB_IDENTITY_TOKEN_FILE is set")
+    );
     assert!(warned("AWS_PROFILE", "prod").contains("warning: AWS_PROFILE is `prod`"));
+    assert!(warned("AWS_DEFAULT_PROFILE", "prod").contains("warning: AWS_DEFAULT_PROFILE is `prod`"));
+    assert!(warned("AWS_REGION", "eu-west-1").contains("warning: AWS_REGION is `eu-west-1`"));
     assert!(!warned("AWS_PROFILE", "dev").contains("warning"));
 }
 

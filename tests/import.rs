@@ -166,7 +166,7 @@ fn who_comes_from_aws_sso_cli_finds_tags_chains_and_named_profiles() {
         text.contains("profile_name = \"{account_id}:{role}\"\ndefault_region = \"eu-central-1\""),
         "{text}"
     );
-    assert!(text.contains("production = true"), "what was marked without a mark still is: {text}");
+    assert!(!text.contains("production = true"), "what is marked without a mark still is: {text}");
     let reader = format!("core-read Default/{READER}/ReadOnlyAccess eu-north-1");
     let chained = format!("deploy Default/{CHAINED}/~deploy eu-central-1");
     assert_eq!(profiles(&world), [reader, chained]);

@@ -250,3 +250,44 @@ fn keys_that_cannot_be_renewed_do_not_make_the_agent_hurry() {
     // Each try is a few requests; two tries may fall into this time, one of them of the memory's own.
     assert!(asked < 40, "{asked} requests");
 }
+
+#[test]
+fn what_a_switch_needs_beside_the_files_is_told() {
+    let world = World::listed();
+    let told = |args: &[&str]| {
+        let all = ["switch", GRANT, "--profile", "dev"].into_iter().chain(args.iter().copied());
+        world.rolecall(all).run().succeeded().stderr
+    };
+    let settings = world.session.home().join(".config/rolecall/settings.toml");
+    let before = fs::read_to_string(&settings).unwrap();
+    assert!(!told(&[]).contains("warning"));
+    let alone = told(&["--mode", "endpoint"]);
+    assert!(alone.contains("warning: nobody answers at the endpoint unless"), "{alone}");
+    {
+        let _agent = agent(&world);
+        assert!(!told(&[]).contains("warning"));
+        let elsewhere = world.rolecall(["switch", GRANT, "--profile", "dev"]);
+        let elsewhere = elsewhere.env("AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://127.0.0.1:9/").run();
+        assert!(
+            elsewhere.stderr.contains("lead elsewhere than to Rolecall's endpoint"),
+            "{}",
+            elsewhere.stderr
+        );
+        // This agent has no window.
+        fs::write(&settings, format!("{before}\n[[mark]]\naccount = \"*\"\nask = true\n")).unwrap();
+        let unasked = told(&["--mode", "process"]);
+        assert!(unasked.contains("nobody who could ask you"), "{unasked}");
+    }
+    fs::write(&settings, &before).unwrap();
+    world.rolecall(["logout"]).run().succeeded();
+    let signed_out = told(&["--mode", "process"]);
+    assert!(
+        signed_out.contains("nobody is signed in to corp") && signed_out.contains("`rolecall login corp`"),
+        "{signed_out}"
+    );
+    let shared = before.replace("region = ", "aws_cli = \"share\"\nregion = ");
+    assert_ne!(shared, before);
+    fs::write(&settings, shared).unwrap();
+    let no_session = told(&["--mode", "sso"]);
+    assert!(no_session.contains("`rolecall login corp`"), "{no_session}");
+}

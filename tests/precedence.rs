@@ -9,6 +9,7 @@ use std::path::Path;
 use serde_json::Value;
 use sim::Options;
 
+use crate::agent::agent;
 use crate::session::Keyring;
 use crate::world::{GRANT, World};
 
@@ -272,4 +273,100 @@ fn keys_of_the_credentials_file_are_told_of_and_left_alone() {
     let told = keys.run();
     assert!(told.stdout.contains("unset AWS_ACCESS_KEY_ID"), "{}", told.stdout);
     assert!(told.stdout.contains("note     dev: with `--profile dev`"), "{}", told.stdout);
+}
+
+#[test]
+fn a_profile_of_any_mode_is_judged_by_what_the_mode_means() {
+    let world = World::listed();
+    let _agent = agent(&world);
+    let judged = |variables: &[(&str, &str)]| {
+        let program = world.rolecall(["doctor", "profiles", "dev"]);
+        variables.iter().fold(program, |program, (name, value)| program.env(name, value)).run()
+    };
+    let wrong = |variables: &[(&str, &str)], told: &str| {
+        let judged = judged(variables);
+        assert_eq!(judged.code(), 1, "{}", judged.stdout);
+        assert!(judged.stdout.contains(told), "{}", judged.stdout);
+    };
+    let web = [("AWS_WEB_IDENTITY_TOKEN_FILE", "/token"), ("AWS_ROLE_ARN", "arn:aws:iam::1:role/R")];
+    for mode in ["process", "sso", "keys"] {
+        world.rolecall(["switch", GRANT, "--profile", "dev", "--mode", mode]).run().succeeded();
+        let fine = judged(&[]);
+        assert_eq!(fine.code(), 0, "{mode}: {}", fine.stdout);
+        wrong(&web, "BROKEN   dev: AWS_WEB_IDENTITY_TOKEN_FILE is set and wins in");
+        wrong(&[("AWS_ACCESS_KEY_ID", "A")], "AWS CLI and boto3 stop");
+    }
+    fs::remove_file(world.config_path().with_file_name("credentials")).unwrap();
+    wrong(&[], "not every tool uses the switch");
+    world.rolecall(["switch", GRANT, "--profile", "dev", "--mode", "endpoint"]).run().succeeded();
+    wrong(&[], "no tool finds the endpoint");
+    let theirs = "http://127.0.0.1:9/v1/credentials";
+    wrong(&[("AWS_CONTAINER_CREDENTIALS_FULL_URI", theirs)], "lead elsewhere");
+    let env = world.rolecall(["endpoint", "env", "--profile", "dev", "--format", "dotenv"]).run().succeeded();
+    let ours: Vec<(&str, &str)> = env.stdout.lines().filter_map(|line| line.split_once('=')).collect();
+    let fine = judged(&ours);
+    assert_eq!(fine.code(), 0, "{}", fine.stdout);
+    world.switch(GRANT, "default");
+    let apart = [("AWS_PROFILE", "default"), ("AWS_DEFAULT_PROFILE", "dev")];
+    let program = world.rolecall(["doctor", "profiles", "default"]);
+    let told = apart.iter().fold(program, |program, (name, value)| program.env(name, value)).run();
+    assert_eq!(told.code(), 1);
+    assert!(
+        told.stdout.contains("AWS_PROFILE is `default` and AWS_DEFAULT_PROFILE is `dev`"),
+        "{}",
+        told.stdout
+    );
+}
+
+#[test]
+fn what_makes_tools_refuse_a_whole_file_is_told_once() {
+    let world = World::listed();
+    world.switch(GRANT, "one");
+    world.switch(GRANT, "two");
+    let broken = format!("\u{feff}{}[profile one]\noutput = x\n[profile mine]\nregion = y\n", world.config());
+    world.write_config(&broken);
+    let told = world.rolecall(["doctor", "profiles"]).run();
+    assert_eq!(told.code(), 1);
+    for once in ["byte-order mark", "the section is there twice", "mend that line by hand"] {
+        let count = if once.starts_with("mend") { 2 } else { 1 };
+        assert_eq!(told.stdout.matches(once).count(), count, "{once}: {}", told.stdout);
+    }
+    assert!(!told.stdout.contains("one kind of credentials"), "{}", told.stdout);
+    let doctor = world.rolecall(["doctor"]).run();
+    assert_eq!(
+        doctor.stdout.matches("warning  AWS config: AWS tools may refuse").count(),
+        2,
+        "{}",
+        doctor.stdout
+    );
+}
+
+#[test]
+fn doctor_finds_profiles_that_cannot_work() {
+    let world = World::listed();
+    let found = |variables: &[(&str, &str)], told: &str| {
+        let program = world.rolecall(["doctor"]);
+        let doctor = variables.iter().fold(program, |program, (name, value)| program.env(name, value)).run();
+        assert_ne!(doctor.code(), 0, "{}", doctor.stdout);
+        assert!(doctor.stdout.contains(told), "{told}: {}", doctor.stdout);
+    };
+    world.switch(GRANT, "default");
+    let good = world.config();
+    let program = env!("CARGO_BIN_EXE_rolecall");
+    world.write_config(good.replace(program, "/nowhere/rolecall"));
+    found(
+        &[],
+        "broken   profile default: the program of its credential_process is not there: /nowhere/rolecall",
+    );
+    world.write_config(good.replace("AdministratorAccess", "GoneAccess"));
+    found(&[], "is not in the list of accounts and roles any more");
+    world.write_config(good.replace("rolecall_portal = corp", "rolecall_portal = former"));
+    found(&[], "broken   profile default: ");
+    world.write_config(good.replace("AdministratorAccess", "~gone"));
+    found(&[], "the settings have no chained role `gone`");
+    world.write_config(&good);
+    let keys = [("AWS_ACCESS_KEY_ID", "A"), ("AWS_SECRET_ACCESS_KEY", "s")];
+    found(&keys, "broken   profile default in this shell: AWS_ACCESS_KEY_ID is set and wins in");
+    let elsewhere = world.rolecall(["doctor"]).env("AWS_REGION", "eu-west-1").run().succeeded();
+    assert!(elsewhere.stdout.contains("warning  profile default in this shell: AWS_REGION is `eu-west-1`"));
 }

@@ -1,11 +1,14 @@
 //! `rolecall endpoint`: shells and containers that follow every later switch.
 
+use std::net::Ipv4Addr;
+
 use domain::failure::{Code, Failure};
 use domain::ids::ProfileName;
+use domain::precedence::WINNING;
 use domain::secret::Secret;
 use domain::text;
 use domain::vend::{self, Format};
-use engine::agent::{self, Answer, Client, FOR_CONTAINERS, Listening, Made, PATH, Request};
+use engine::agent::{self, Answer, Client, FOR_CONTAINERS, Listening, Made, Request, url};
 use serde_json::json;
 
 use crate::args::endpoint::{Container, EndpointContainer, EndpointEnv, EndpointVerb, Revoke, Shell};
@@ -26,7 +29,7 @@ fn env(world: &World, env: &EndpointEnv) -> Result<(), Failure> {
     let listening = listening(world)?;
     let made = make(world, &profile)?;
     let mut set = vec![
-        ("AWS_CONTAINER_CREDENTIALS_FULL_URI", Secret::new(url("127.0.0.1", listening))),
+        ("AWS_CONTAINER_CREDENTIALS_FULL_URI", Secret::new(url(Ipv4Addr::LOCALHOST.into(), listening.port))),
         ("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", Secret::new(made.path.display().to_string())),
     ];
     if env.token_in_env {
@@ -43,21 +46,10 @@ fn env(world: &World, env: &EndpointEnv) -> Result<(), Failure> {
         Shell::Powershell => Format::PowerShell,
         Shell::Dotenv => Format::Dotenv,
     };
-    print::data(vend::print_variables(&STALE, &set, format).reveal())
+    // What wins over a profile wins over the endpoint too.
+    let stale: Vec<&str> = WINNING.into_iter().chain(["AWS_PROFILE"]).collect();
+    print::data(vend::print_variables(&stale, &set, format).reveal())
 }
-
-/// Variables that AWS tools prefer to the endpoint.
-const STALE: [&str; 9] = [
-    "AWS_ACCESS_KEY_ID",
-    "AWS_SECRET_ACCESS_KEY",
-    "AWS_SESSION_TOKEN",
-    "AWS_SECURITY_TOKEN",
-    "AWS_CREDENTIAL_EXPIRATION",
-    "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
-    "AWS_CONTAINER_AUTHORIZATION_TOKEN",
-    "AWS_PROFILE",
-    "AWS_DEFAULT_PROFILE",
-];
 
 fn container(world: &World, request: &EndpointContainer) -> Result<(), Failure> {
     let profile = followed(world, request.profile.as_ref())?;
@@ -70,13 +62,13 @@ fn container(world: &World, request: &EndpointContainer) -> Result<(), Failure> 
     }
     let listening = listening(world)?;
     let Made { id, path, .. } = make(world, &profile)?;
-    let (url, token) = (url(&FOR_CONTAINERS.to_string(), listening), path.display().to_string());
+    let (address, token) = (url(FOR_CONTAINERS.into(), listening.port), path.display().to_string());
     let gateway = FOR_CONTAINERS;
     let text = match request.format {
         Container::Compose => format!(
             "# Follows the profile {profile}; `rolecall endpoint revoke {id}` takes it back.\n\
              services:\n  app:\n    networks: [default, rolecall]\n    secrets: [rolecall]\n    environment:\n      \
-             AWS_CONTAINER_CREDENTIALS_FULL_URI: {url}\n      \
+             AWS_CONTAINER_CREDENTIALS_FULL_URI: {address}\n      \
              AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: /run/secrets/rolecall\n\
              networks:\n  rolecall:\n    ipam:\n      config:\n        - subnet: 169.254.170.0/24\n          \
              gateway: {gateway}\n\
@@ -88,7 +80,7 @@ fn container(world: &World, request: &EndpointContainer) -> Result<(), Failure> 
              docker network create --subnet 169.254.170.0/24 --gateway {gateway} rolecall\n\
              docker run --network rolecall \\\n  \
              --mount type=bind,readonly,source={},target=/run/secrets/rolecall \\\n  \
-             --env AWS_CONTAINER_CREDENTIALS_FULL_URI={url} \\\n  \
+             --env AWS_CONTAINER_CREDENTIALS_FULL_URI={address} \\\n  \
              --env AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE=/run/secrets/rolecall \\\n  IMAGE\n",
             shell_quoted(&token)
         ),
@@ -169,10 +161,6 @@ fn listening(world: &World) -> Result<Listening, Failure> {
 /// For whoever started this program.
 fn make(world: &World, profile: &ProfileName) -> Result<Made, Failure> {
     world.engine.make_pass(profile, agent::asker_of(std::process::id()))
-}
-
-fn url(host: &str, listening: Listening) -> String {
-    format!("http://{host}:{}{PATH}", listening.port)
 }
 
 /// A YAML text (double-quoted style is JSON's).

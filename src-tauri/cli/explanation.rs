@@ -5,33 +5,41 @@ use std::process::ExitCode;
 
 use domain::failure::{Code, Failure};
 use domain::inventory::Owner;
-use domain::precedence::{Explanation, Outcome, Provider};
+use domain::precedence::{Explanation, Finding, Outcome, Provider};
 use domain::text;
+use engine::Explained;
 
 use crate::print;
 use crate::run::World;
 
 /// Exit code 0 if every profile of ours is what AWS tools take.
 pub(crate) fn run(world: &World, name: Option<&str>, json: bool, fix: bool) -> Result<ExitCode, Failure> {
-    let mut explanations = world.engine.explain_profiles(name)?;
+    let mut explained = world.engine.explain_profiles(name)?;
     if fix {
-        let count = world.engine.mend_profiles(&explanations)?;
+        let count = world.engine.mend_profiles(&explained.profiles)?;
         if count > 0 {
             print::note(&format!("mended {count} profiles; `rolecall undo` takes that back"));
-            explanations = world.engine.explain_profiles(name)?;
+            explained = world.engine.explain_profiles(name)?;
         } else {
             print::note("there is nothing that can be mended without you");
         }
     }
+    let Explained { findings, profiles } = explained;
     if json {
-        print::json(&explanations)?;
+        // The document is a list of profiles.
+        for finding in &findings {
+            print::warning(&format!("{}; {}", finding.what, finding.mend));
+        }
+        print::json(&profiles)?;
     } else {
-        show(&explanations, name.is_some())?;
+        show(&profiles, name.is_some())?;
+        let told: String = findings.iter().map(|finding| text_of("BROKEN ", finding, None)).collect();
+        print::data(&told)?;
     }
-    let missing = explanations.iter().any(|explanation| explanation.owner.is_none());
+    let missing = profiles.iter().any(|explanation| explanation.owner.is_none());
     Ok(if missing {
         ExitCode::from(Code::NoSingleMatch as u8)
-    } else if explanations.iter().any(Explanation::is_bad) {
+    } else if !findings.is_empty() || profiles.iter().any(Explanation::is_bad) {
         ExitCode::from(Code::Failed as u8)
     } else {
         ExitCode::SUCCESS
@@ -80,12 +88,17 @@ fn cell(outcome: &Outcome, ours: bool) -> &'static str {
     }
 }
 
+fn text_of(word: &str, finding: &Finding, profile: Option<&str>) -> String {
+    let profile = profile.map(|name| format!("{name}: ")).unwrap_or_default();
+    format!("\n{word}  {profile}{}\n         try: {}\n", finding.what, finding.mend)
+}
+
 fn findings(explanation: &Explanation) -> String {
     let name = text::line(&explanation.profile);
     let mut told = String::new();
     for finding in &explanation.findings {
         let word = if explanation.is_bad() { "BROKEN " } else { "warning" };
-        let _ = write!(told, "\n{word}  {name}: {}\n         try: {}\n", finding.what, finding.mend);
+        told += &text_of(word, finding, Some(&name));
     }
     // A script that passes the name and a shell that sets the variable can get different credentials.
     if explanation.aws_cli_named != explanation.aws_cli && explanation.owner.is_some() {

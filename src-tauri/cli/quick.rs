@@ -32,7 +32,7 @@ pub(crate) fn answer(args: impl Iterator<Item = OsString>) -> Option<Result<(), 
         // What the person, or AWS, has refused is not asked for twice.
         Answer::Failure(failure) if failure.code == Code::Failed => Some(Err(failure)),
         // More is to be done about a sign-in that is missing, or the code of a device.
-        Answer::Failure(_) | Answer::Endpoint(_) | Answer::Done => None,
+        Answer::Failure(_) | Answer::Endpoint(_) | Answer::CanAsk(_) | Answer::Done => None,
     }
 }
 

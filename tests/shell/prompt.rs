@@ -44,6 +44,16 @@ fn there_is_nothing_to_say_of_a_profile_that_is_not_ours() {
     // Keys in the environment win over any profile.
     let keys = world.rolecall(["prompt"]).env("AWS_ACCESS_KEY_ID", "AKIA").run().succeeded();
     assert_eq!(keys.stdout, "");
+    let web = world.rolecall(["prompt"]).env("AWS_WEB_IDENTITY_TOKEN_FILE", "/t").env("AWS_ROLE_ARN", "a");
+    assert_eq!(web.run().succeeded().stdout, "");
+    // boto3 would use another profile than the AWS CLI.
+    let apart = world.rolecall(["prompt"]).env("AWS_PROFILE", "default").env("AWS_DEFAULT_PROFILE", "theirs");
+    assert_eq!(apart.run().succeeded().stdout, "");
+    let credentials = world.config_path().with_file_name("credentials");
+    std::fs::write(&credentials, "[default]\naws_access_key_id = A\naws_secret_access_key = s\n").unwrap();
+    assert_eq!(prompt(&world, "", &[]).stdout, "");
+    std::fs::remove_file(&credentials).unwrap();
+    assert_eq!(prompt(&world, "", &["--format", "{role}"]).stdout, "ReadOnlyAccess\n");
     // A config that can't be read is no reason to spoil every prompt.
     world.write_config(b"[default\xff\xfe\n");
     let broken = world.rolecall(["prompt"]).run();

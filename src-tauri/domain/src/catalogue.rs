@@ -129,6 +129,13 @@ impl Catalogue {
         Some(Grant { portal: &self.portal, account, role_name, chain: None })
     }
 
+    /// Whether the grant is gone for certain: a list that is not whole says nothing of what is not in it.
+    pub fn lacks(&self, id: &GrantId) -> bool {
+        let is_unread = self.account(&id.account_id).is_some_and(|account| account.roles_at.is_none());
+        let is_whole = self.fetched_at.is_some() && self.listing_since.is_none() && !is_unread;
+        is_whole && self.grant(id).is_none()
+    }
+
     /// What `self` has that `before` had not, and the other way round.
     pub fn changes_since(&self, before: &Self) -> Changes {
         let grants = |c: &Self| c.grants().map(|g| (g.account.id.clone(), g.role_name.clone())).collect();

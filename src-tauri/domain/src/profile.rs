@@ -23,14 +23,19 @@ use jiff::Timestamp;
 
 use crate::failure::{Code, Failure};
 use crate::ids::{AccountId, GrantId, PortalName, ProfileName, Region, RoleName, StartUrl};
-use crate::profile_file::{ConfigFile, EditRefused, FileKind, Section, Unreadable, command_line};
+use crate::profile_file::{self, ConfigFile, EditRefused, FileKind, Section, Unreadable, command_line};
 use crate::settings::Portal;
 
 use self::delivery::{BEFORE, BEFORE_MODE, MODE, OURS, UNTIL};
 
 pub use self::delivery::{Delivery, Lease, Mode};
+pub(crate) use self::keys::winning_keys;
 pub use self::keys::{with_keys, with_our_keys, without_keys};
 pub use self::lease::{Ended, Means, end_lease_now, end_leases};
+
+/// What failures call the two files.
+pub(crate) const CONFIG: &str = "the AWS config file";
+pub(crate) const CREDENTIALS: &str = "the AWS credentials file";
 
 pub(crate) const PORTAL: &str = "rolecall_portal";
 pub(crate) const ACCOUNT: &str = "rolecall_account_id";
@@ -93,7 +98,7 @@ pub struct Switched {
 
 /// Reads the AWS config.
 pub fn read_config(bytes: &[u8]) -> Result<ConfigFile, Failure> {
-    read(bytes, FileKind::Config, "the AWS config file")
+    read(bytes, FileKind::Config, CONFIG)
 }
 
 /// As [`read_config`], for either file; `what` is how a failure calls it.
@@ -101,7 +106,7 @@ pub fn read(bytes: &[u8], kind: FileKind, what: &str) -> Result<ConfigFile, Fail
     ConfigFile::parse(bytes, kind).map_err(|error| unreadable(&error, what))
 }
 
-fn unreadable(error: &Unreadable, what: &str) -> Failure {
+pub(crate) fn unreadable(error: &Unreadable, what: &str) -> Failure {
     Failure::new(
         Code::FileRefused,
         format!("{what} can't be read safely: {error}"),
@@ -122,8 +127,14 @@ pub fn our_profile(config: &ConfigFile, name: &ProfileName) -> Option<OurProfile
 /// The same without reading all of the config, which may have thousands of profiles.
 pub fn our_profile_in(config: &[u8], name: &ProfileName) -> Result<Option<OurProfile>, Failure> {
     let section = ConfigFile::one_profile(config, FileKind::Config, name.as_str());
-    let section = section.map_err(|error| unreadable(&error, "the AWS config file"))?;
+    let section = section.map_err(|error| unreadable(&error, CONFIG))?;
     Ok(section.and_then(|section| ours(&section)))
+}
+
+/// The program that the profile has AWS tools ask, if it has one.
+pub fn program_of(config: &ConfigFile, name: &ProfileName) -> Option<String> {
+    let section = config.profile(name.as_str())?;
+    profile_file::program_of(section.get(PROCESS)?).map(str::to_owned)
 }
 
 pub(crate) fn ours(section: &Section) -> Option<OurProfile> {
@@ -350,30 +361,6 @@ fn shadows(credentials: Option<&[u8]>, profile: &ProfileName) -> Vec<String> {
          Remove or rename that section, or switch another profile",
         keys.join(", ")
     )]
-}
-
-/// Warns of variables that AWS tools prefer to any profile, or that name another one. `variable` tells
-/// whether a variable is set, and to what.
-pub fn environment_warnings<'a>(
-    profile: &ProfileName,
-    variable: impl Fn(&'static str) -> Option<&'a str>,
-) -> Vec<String> {
-    let mut warnings = Vec::new();
-    if variable("AWS_ACCESS_KEY_ID").is_some() {
-        warnings.push(
-            "AWS_ACCESS_KEY_ID is set in this shell: AWS tools prefer it to the profile. Unset AWS_ACCESS_KEY_ID, \
-             AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN"
-                .into(),
-        );
-    }
-    let named = variable("AWS_PROFILE").or_else(|| variable("AWS_DEFAULT_PROFILE"));
-    if let Some(named) = named.filter(|named| *named != profile.as_str()) {
-        warnings.push(format!(
-            "AWS_PROFILE is `{}` in this shell: AWS tools use that profile, not {profile}",
-            crate::text::line(named)
-        ));
-    }
-    warnings
 }
 
 /// The portals that the config speaks of: `[sso-session X]` sections and profiles of the older form. Each

@@ -49,7 +49,8 @@ pub use self::client::{Answer, Client};
 pub use self::door::Questions;
 use self::endpoint::Giving;
 
-pub use self::endpoint::{FOR_CONTAINERS, Listening, PATH};
+pub(crate) use self::endpoint::last_url;
+pub use self::endpoint::{FOR_CONTAINERS, Listening, url};
 pub use self::tokens::{Made, Pass};
 pub use self::wire::Request;
 

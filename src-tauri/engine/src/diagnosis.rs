@@ -1,8 +1,13 @@
 //! What stands in the way of the program's work.
 
+use std::path::Path;
+
+use domain::chain;
 use domain::failure::{Code, Failure};
+use domain::ids::{GrantId, ProfileName};
 use domain::listing::Request;
-use domain::profile;
+use domain::precedence::{self, Explanation};
+use domain::profile::{self, Mode, OurProfile};
 use domain::secret::Secret;
 use domain::settings::Portal;
 use domain::text;
@@ -41,8 +46,8 @@ impl Engine {
         let keyring = self.blocking(Self::probe_keyring).await;
         let works = keyring.is_ok();
         let agent = self.blocking(|engine| Ok(engine.agent_verdict())).await;
-        let mut findings =
-            vec![finding("keyring", keyring.map(Verdict::Good)), finding("agent", agent), self.aws_config()];
+        let mut findings = vec![finding("keyring", keyring.map(Verdict::Good)), finding("agent", agent)];
+        findings.extend(self.aws_config());
         if self.settings.portals.is_empty() {
             let hint = "run `rolecall portal add` or `rolecall portal import`";
             findings.push(finding("portals", Ok(Verdict::Warning(format!("none is known yet: {hint}")))));
@@ -53,6 +58,7 @@ impl Engine {
         if works {
             findings.extend(self.profile_findings().await);
         }
+        findings.extend(self.shell_findings());
         findings
     }
 
@@ -85,20 +91,22 @@ impl Engine {
         }
     }
 
-    fn aws_config(&self) -> Finding {
+    fn aws_config(&self) -> Vec<Finding> {
         let path = self.folders.aws_config_path();
         let look = || {
             let Some(bytes) = files::read_theirs(path)? else {
-                return Ok(Verdict::Good(format!("{} (none yet)", path.display())));
+                return Ok(vec![Verdict::Good(format!("{} (none yet)", path.display()))]);
             };
             let config = profile::read_config(&bytes)?;
-            let breaking = config.findings().into_iter().find(|f| f.doubt.breaks_file());
-            Ok(match breaking {
-                Some(found) => Verdict::Warning(format!("AWS tools may refuse {}: {found}", path.display())),
-                None => Verdict::Good(format!("{} can be read by every AWS tool", path.display())),
-            })
+            let breaking = config.findings().into_iter().filter(|f| f.doubt.breaks_file());
+            let told = breaking
+                .map(|found| Verdict::Warning(format!("AWS tools may refuse {}: {found}", path.display())));
+            let told: Vec<Verdict> = told.collect();
+            let good = || vec![Verdict::Good(format!("{} can be read by every AWS tool", path.display()))];
+            Ok(if told.is_empty() { good() } else { told })
         };
-        finding("AWS config", look())
+        let verdicts = look().unwrap_or_else(|failure| vec![Verdict::Bad(failure)]);
+        verdicts.into_iter().map(|verdict| finding("AWS config", Ok(verdict))).collect()
     }
 
     async fn portal_findings(&self, portal: &Portal, keyring_works: bool) -> Vec<Finding> {
@@ -143,24 +151,84 @@ impl Engine {
             if ours.generated && !is_listed {
                 continue;
             }
-            let Some(portal) = self.settings.portal(&ours.grant.portal).cloned() else { continue };
-            let grant = ours.grant.clone();
-            let kept = self.blocking(move |engine| engine.kept(&grant)).await;
-            let verdict = match (kept, self.aws(&portal)) {
-                (Ok(Kept::Good(credentials)), Ok(aws)) => {
-                    match sts::caller_identity(&aws, &credentials).await {
-                        Ok(arn) => Ok(Verdict::Good(arn)),
-                        Err(trouble) => Err(trouble.failure("asking STS who we are", &portal.name)),
-                    }
-                }
-                (Ok(Kept::Stale), Ok(_)) => {
-                    Ok(Verdict::Good("no credentials kept; fetched when needed".into()))
-                }
-                (Err(failure), _) | (_, Err(failure)) => Err(failure),
+            let verdict = match self.check_profile(&ours) {
+                Ok(portal) => self.identity(&ours.grant, portal).await,
+                Err(failure) => Err(failure),
             };
             findings.push(finding(&format!("profile {}", ours.name), verdict));
         }
         findings
+    }
+
+    /// The profile's portal, if nothing that is known here keeps the profile from working.
+    fn check_profile(&self, ours: &OurProfile) -> Result<&Portal, Failure> {
+        let portal = self.settings.portal_or_only(Some(&ours.grant.portal))?;
+        if ours.mode == Mode::Process {
+            self.check_program(&ours.name)?;
+        }
+        if let Some(chain) = chain::name_in(&ours.grant.role_name) {
+            let is_there = self.settings.chain(&ours.grant).is_some();
+            return if is_there { Ok(portal) } else { Err(chain::no_such_chain(&chain, &ours.grant)) };
+        }
+        match self.catalogue(portal)? {
+            Some(catalogue) if catalogue.lacks(&ours.grant) => Err(Failure::new(
+                Code::NoSingleMatch,
+                format!("{} is not in the list of accounts and roles any more", ours.grant),
+                format!("run `rolecall list --refresh`, or `rolecall switch GRANT --profile {}`", ours.name),
+            )),
+            _ => Ok(portal),
+        }
+    }
+
+    fn check_program(&self, name: &ProfileName) -> Result<(), Failure> {
+        let config = files::read_theirs(self.folders.aws_config_path())?.unwrap_or_default();
+        let program = profile::program_of(&profile::read_config(&config)?, name);
+        match program {
+            Some(program) if Path::new(&program).is_absolute() && !Path::new(&program).exists() => {
+                Err(Failure::new(
+                    Code::Failed,
+                    format!("the program of its credential_process is not there: {}", text::line(&program)),
+                    format!("run `rolecall switch GRANT --profile {name}`, which writes where it is now"),
+                ))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Whom STS takes the kept credentials for.
+    async fn identity(&self, grant: &GrantId, portal: &Portal) -> Result<Verdict, Failure> {
+        let wanted = grant.clone();
+        let kept = self.blocking(move |engine| engine.kept(&wanted)).await?;
+        let aws = self.aws(portal)?;
+        match kept {
+            Kept::Good(credentials) => match sts::caller_identity(&aws, &credentials).await {
+                Ok(arn) => Ok(Verdict::Good(arn)),
+                Err(trouble) => Err(trouble.failure("asking STS who we are", &portal.name)),
+            },
+            Kept::Stale => Ok(Verdict::Good("no credentials kept; fetched when needed".into())),
+        }
+    }
+
+    /// What keeps tools of this shell from using its profile, if that is one of ours.
+    fn shell_findings(&self) -> Vec<Finding> {
+        let default = ProfileName::default_profile();
+        let name = self.named_profile().unwrap_or(default.as_str());
+        let variable = |name: &'static str| self.environment.text(name);
+        let bad =
+            |found: precedence::Finding| Verdict::Bad(Failure::new(Code::Failed, found.what, found.mend));
+        let mut verdicts: Vec<Verdict> = precedence::named_apart(variable).into_iter().map(bad).collect();
+        // A config that can't be read has been told of.
+        let explained =
+            self.explain_profiles(Some(name)).map(|explained| explained.profiles).unwrap_or_default();
+        for explanation in explained.into_iter().filter(Explanation::is_ours) {
+            verdicts.extend(explanation.findings.into_iter().map(bad));
+            let mut ours = self.our_profiles().unwrap_or_default().into_iter();
+            let region = ours.find(|ours| ours.name.as_str() == name).and_then(|ours| ours.region);
+            let apart = region.iter().flat_map(|region| precedence::regions_apart(region, variable));
+            verdicts.extend(apart.map(Verdict::Warning));
+        }
+        let subject = format!("profile {} in this shell", text::line(name));
+        verdicts.into_iter().map(|verdict| finding(&subject, Ok(verdict))).collect()
     }
 }
 

@@ -1,33 +1,51 @@
 //! Which credentials AWS tools take, on this computer and in this shell.
 
 use domain::failure::Failure;
-use domain::precedence::{Chosen, Explanation, Files, Variables, explain, mended};
+use domain::precedence::{
+    Chosen, Explanation, Files, Finding, Variables, explain, mended, named, named_apart, refusals,
+};
 use domain::profile;
 use domain::profile_file::FileKind;
 
-use crate::{Engine, files};
+use crate::{Engine, agent, files};
+
+/// What tools do, profile by profile.
+#[derive(Debug, Clone)]
+pub struct Explained {
+    /// What is wrong with the files as a whole, or with the shell, whatever the profile.
+    pub findings: Vec<Finding>,
+    /// Each profile.
+    pub profiles: Vec<Explanation>,
+}
 
 impl Engine {
     /// Says of every profile of both files, or of the one that is named, what each family of tools does with it.
-    pub fn explain_profiles(&self, name: Option<&str>) -> Result<Vec<Explanation>, Failure> {
+    pub fn explain_profiles(&self, name: Option<&str>) -> Result<Explained, Failure> {
         let config = files::read_theirs(self.folders.aws_config_path())?.unwrap_or_default();
         let credentials = files::read_theirs(self.folders.aws_credentials_path())?.unwrap_or_default();
         let config = profile::read_config(&config)?;
         let credentials = profile::read(&credentials, FileKind::Credentials, "the AWS credentials file")?;
         let files = Files::of(&config, Some(&credentials));
-        let variables =
-            Variables::of(|name| self.environment.text(name).is_some(), |name| self.environment.flag(name));
-        let explained = |name: &str| explain(&files, variables, name, self.chosen(name));
-        Ok(match name {
+        let variables = self.variables();
+        let is_any_named = self.named_profile().is_some();
+        let explained = |name: &str| explain(&files, variables, name, Chosen::of(name, is_any_named));
+        let mut findings = refusals(&files);
+        findings.extend(named_apart(|name| self.environment.text(name)));
+        let profiles = match name {
             Some(name) => vec![explained(name)],
             None => files.names().iter().map(|name| explained(name)).collect(),
-        })
+        };
+        Ok(Explained { findings, profiles })
     }
 
-    /// The default profile is the one that is meant where no variable names another.
-    fn chosen(&self, name: &str) -> Chosen {
-        let named = ["AWS_PROFILE", "AWS_DEFAULT_PROFILE"].iter().any(|v| self.environment.text(v).is_some());
-        if name == "default" && !named { Chosen::ByDefault } else { Chosen::ByVariable }
+    pub(crate) fn variables(&self) -> Variables {
+        let endpoint = agent::last_url(&self.folders);
+        Variables::of(|name| self.environment.text(name), endpoint.as_deref())
+    }
+
+    /// The profile that a variable names; the first one that tools look at.
+    pub(crate) fn named_profile(&self) -> Option<&str> {
+        named(|name| self.environment.text(name)).next().map(|(_, named)| named)
     }
 
     /// Takes what would win over profiles of ours out of the config; how many profiles were mended.

@@ -43,6 +43,7 @@ mod sign_in;
 mod status;
 mod tokens;
 mod undo;
+mod warnings;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -62,6 +63,7 @@ pub use catalogue::Refreshed;
 pub use credentials::Kept;
 pub use diagnosis::{Finding, Verdict};
 pub use discovery::{Discovered, unknown_region};
+pub use explanation::Explained;
 pub use generated::{SyncPlan, SyncRequest};
 pub use import::{Imported, Looked};
 pub use keys::WentBack;

@@ -4,13 +4,11 @@ use std::path::PathBuf;
 
 use domain::failure::{Code, Failure};
 use domain::ids::{GrantId, ProfileName, Region};
-use domain::profile::{self, Delivery, Mode, OurProfile, Switch, environment_warnings};
-use domain::settings::{AwsCli, Portal};
+use domain::profile::{self, Delivery, Mode, OurProfile, Switch};
 use domain::time::after;
 use domain::vend::Credentials;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::agent::{Client, Request};
 use crate::folders::Folders;
 use crate::{Engine, Undo, clock, files};
 
@@ -126,7 +124,8 @@ impl Engine {
         let noted = self.change_usage(|usage| usage.record(&request.grant, clock::now()));
         switched.warnings.extend(noted.err().map(|failure| failure.to_string()));
         switched.warnings.extend(self.mode_warnings(mode, &request.grant, portal, until));
-        switched.warnings.extend(environment_warnings(profile, |name| self.environment.text(name)));
+        let credentials = switched.credentials.as_deref().or(credentials.as_deref());
+        switched.warnings.extend(self.environment_warnings(profile, &switched, credentials));
         let undo = changed.then(|| {
             self.keep_undo(format!("the switch of {profile}"), path, before.as_deref(), &switched.config)
         });
@@ -149,42 +148,6 @@ impl Engine {
     pub fn mode_for(&self, profile: &ProfileName, asked: Option<Mode>) -> Mode {
         let there = || self.our_profiles_as_written().ok()?.into_iter().find(|ours| ours.name == *profile);
         asked.or_else(|| there()?.lasting_mode(clock::now())).unwrap_or_default()
-    }
-
-    /// What the mode wants that is not in the files.
-    fn mode_warnings(
-        &self,
-        mode: Mode,
-        grant: &GrantId,
-        portal: &Portal,
-        until: Option<Timestamp>,
-    ) -> Vec<String> {
-        let mut warnings = Vec::new();
-        if mode == Mode::Sso && self.is_asked_first(grant) {
-            warnings.push(
-                "this role is marked `ask`, but in this mode AWS tools ask AWS, and nobody asks you: `--mode process` does"
-                    .into(),
-            );
-        }
-        if mode == Mode::Sso && portal.aws_cli != AwsCli::Share {
-            warnings.push(format!(
-                "this profile uses the AWS CLI's session: run `aws sso login`, or set `aws_cli = \"share\"` for {} \
-                 in settings.toml",
-                portal.name
-            ));
-        }
-        // Whatever ends by time is the agent's; the other modes do without one.
-        let looks = (mode == Mode::Keys || until.is_some())
-            && Client::new(&self.folders).ask(&Request::look()).is_some();
-        if (mode == Mode::Keys || mode == Mode::Sso && until.is_some()) && !looks {
-            let what = match (mode, until) {
-                (Mode::Keys, None) => "these keys are not renewed",
-                (Mode::Keys, Some(_)) => "these keys are not renewed, and stay when the time is over",
-                _ => "it does not go back",
-            };
-            warnings.push(format!("{what} unless the desktop application or `rolecall agent` runs"));
-        }
-        warnings
     }
 
     /// The path of the command line program to write into profiles. As it is found on the `PATH`, if it is:

@@ -7,24 +7,25 @@ use std::time::{Duration, UNIX_EPOCH};
 use domain::catalogue::Catalogue;
 use domain::failure::Failure;
 use domain::ids::{GrantId, ProfileName};
-use domain::profile;
+use domain::precedence::{self, Chosen, Variables, is_overruled, named, named_apart};
 use domain::prompt::{Facts, Label};
 use domain::settings::Settings;
 
 use crate::environment::Environment;
 use crate::folders::Folders;
 use crate::kept::KeptRoles;
-use crate::{clock, files, read_settings};
+use crate::{agent, clock, files, read_settings};
 
 /// How many labels are kept; nobody uses more grants in turn.
 const MOST_LABELS: usize = 200;
 
 /// The grant that AWS tools in this environment use, if the profile is ours and nothing wins over it.
 pub fn facts(environment: &Environment) -> Result<Option<Facts>, Failure> {
-    if environment.text("AWS_ACCESS_KEY_ID").is_some() {
+    let variable = |name: &'static str| environment.text(name);
+    if named_apart(variable).is_some() {
         return Ok(None);
     }
-    let named = environment.text("AWS_PROFILE").or_else(|| environment.text("AWS_DEFAULT_PROFILE"));
+    let named = named(variable).next().map(|(_, named)| named);
     let Some(name) =
         named.map_or_else(|| Some(ProfileName::default_profile()), |n| ProfileName::parse(n).ok())
     else {
@@ -32,8 +33,14 @@ pub fn facts(environment: &Environment) -> Result<Option<Facts>, Failure> {
     };
     let folders = Folders::find(environment)?;
     let config = files::read(folders.aws_config_path())?.unwrap_or_default();
-    let ours = profile::our_profile_in(&config, &name)?.and_then(|ours| ours.for_tools(clock::now()));
-    let Some(ours) = ours else { return Ok(None) };
+    let credentials = files::read(folders.aws_credentials_path())?.unwrap_or_default();
+    let read = precedence::Files::read_one(&config, &credentials, &name)?;
+    let Some(ours) = read.our_profile(&name) else { return Ok(None) };
+    let variables = Variables::of(variable, agent::last_url(&folders).as_deref());
+    if is_overruled(&read, variables, &ours, Chosen::of(name.as_str(), named.is_some())) {
+        return Ok(None);
+    }
+    let Some(ours) = ours.for_tools(clock::now()) else { return Ok(None) };
     let is_over = ours.outlives_its_lease(clock::now());
     let of_shell = environment.text("AWS_REGION").or_else(|| environment.text("AWS_DEFAULT_REGION"));
     Ok(Some(Facts {

@@ -3,7 +3,10 @@
 use std::collections::HashMap;
 
 use super::Client;
-use crate::profile_file::{ConfigFile, Doubt, Section, Setting};
+use crate::failure::Failure;
+use crate::ids::ProfileName;
+use crate::profile::{self, CONFIG, CREDENTIALS, OurProfile, unreadable};
+use crate::profile_file::{ConfigFile, Doubt, FileKind, Finding, Section, Setting};
 
 /// The AWS config and the credentials file.
 #[derive(Debug, Clone)]
@@ -13,14 +16,14 @@ pub struct Files {
     sessions: HashMap<String, Section>,
     /// The profiles of both, in order of the config.
     names: Vec<String>,
-    /// Why botocore and the Rust SDK refuse one of the files.
-    refused: Vec<(Client, String)>,
+    /// For what botocore and the Rust SDK refuse one of the files, with its name.
+    refused: Vec<(&'static str, Finding)>,
 }
 
 impl Files {
     /// Reads both; a credentials file need not be there.
     pub fn of(config: &ConfigFile, credentials: Option<&ConfigFile>) -> Self {
-        let mut refused = refusals(config, "config");
+        let mut refused: Vec<_> = refusals(config, "config").collect();
         refused.extend(credentials.into_iter().flat_map(|file| refusals(file, "credentials")));
         let by_name = |section: Section| (section.name().to_owned(), section);
         let mut names: Vec<String> = config.profiles().map(|section| section.name().to_owned()).collect();
@@ -35,25 +38,62 @@ impl Files {
         Self { config: config_profiles, credentials, sessions, names, refused }
     }
 
+    /// One profile of both files, where no other matters.
+    pub fn of_one(config: Option<Section>, credentials: Option<Section>) -> Self {
+        let by_name = |section: Option<Section>| {
+            section.map(|section| (section.name().to_owned(), section)).into_iter().collect()
+        };
+        Self {
+            config: by_name(config),
+            credentials: by_name(credentials),
+            sessions: HashMap::new(),
+            names: Vec::new(),
+            refused: Vec::new(),
+        }
+    }
+
+    /// The same, read in a fraction of the time that all of them take.
+    pub fn read_one(config: &[u8], credentials: &[u8], name: &ProfileName) -> Result<Self, Failure> {
+        let one = |bytes, kind, what| {
+            ConfigFile::one_profile(bytes, kind, name.as_str()).map_err(|error| unreadable(&error, what))
+        };
+        Ok(Self::of_one(
+            one(config, FileKind::Config, CONFIG)?,
+            one(credentials, FileKind::Credentials, CREDENTIALS)?,
+        ))
+    }
+
+    /// The profile, if Rolecall wrote it.
+    pub fn our_profile(&self, name: &ProfileName) -> Option<OurProfile> {
+        self.config.get(name.as_str()).and_then(profile::ours)
+    }
+
+    /// For what some tool refuses one of the files as a whole: what is wrong, and whose tools stop.
+    pub(super) fn refusals(&self) -> impl Iterator<Item = (&'static str, Finding, Vec<Client>)> {
+        self.refused.iter().map(|(which, finding)| {
+            let refusing = Client::ALL.into_iter().filter(|client| refuses(*client, finding.doubt));
+            (*which, *finding, refusing.collect())
+        })
+    }
+
     /// Every profile of either file.
     pub fn names(&self) -> &[String] {
         &self.names
     }
 
     pub(super) fn view(&self, client: Client) -> View<'_> {
-        View { files: self, client }
+        View { files: self, client, refuses: true }
+    }
+
+    /// As the client would read them if it did not refuse them as a whole.
+    pub(super) fn lenient_view(&self, client: Client) -> View<'_> {
+        View { files: self, client, refuses: false }
     }
 }
 
-fn refusals(file: &ConfigFile, which: &str) -> Vec<(Client, String)> {
-    let findings = file.findings();
-    let mut refusals = Vec::new();
-    for client in [Client::Python, Client::Rust] {
-        if let Some(finding) = findings.iter().find(|finding| refuses(client, finding.doubt)) {
-            refusals.push((client, format!("the {which} file is refused: {finding}")));
-        }
-    }
-    refusals
+fn refusals(file: &ConfigFile, which: &'static str) -> impl Iterator<Item = (&'static str, Finding)> {
+    let breaking = file.findings().into_iter().filter(|finding| finding.doubt.breaks_file());
+    breaking.map(move |finding| (which, finding))
 }
 
 /// Whether the whole file is refused because of this.
@@ -70,6 +110,7 @@ fn refuses(client: Client, doubt: Doubt) -> bool {
 pub(super) struct View<'a> {
     files: &'a Files,
     client: Client,
+    refuses: bool,
 }
 
 /// A profile of both files.
@@ -83,8 +124,13 @@ pub(super) struct Profile<'a> {
 impl<'a> View<'a> {
     /// Why the client refuses the files altogether.
     pub(super) fn check(&self) -> Result<(), String> {
-        let refused = self.files.refused.iter().find(|(client, _)| *client == self.client);
-        refused.map_or(Ok(()), |(_, reason)| Err(reason.clone()))
+        let is_refused = |finding: &Finding| self.refuses && refuses(self.client, finding.doubt);
+        let refused = self.files.refused.iter().find(|(_, finding)| is_refused(finding));
+        refused.map_or(Ok(()), |(which, finding)| Err(format!("the {which} file is refused: {finding}")))
+    }
+
+    pub(super) fn client(&self) -> Client {
+        self.client
     }
 
     pub(super) fn profile(&self, name: &str) -> Option<Profile<'a>> {

@@ -2,15 +2,13 @@
 
 use serde::Serialize;
 
-use super::{Chosen, Client, Files, Outcome, Provider, Variables, outcome};
+use super::{Chosen, Client, Files, Outcome, Provider, Variables, outcome, read};
 use crate::failure::{Code, Failure};
 use crate::ids::ProfileName;
 use crate::inventory::Owner;
-use crate::profile;
+use crate::profile::{self, Mode, OurProfile};
 use crate::profile_file::Section;
 use crate::text::line;
-
-const PROCESS: &str = "credential_process";
 
 /// What every tool does with a profile. Its JSON form is part of the command line's contract.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -47,7 +45,7 @@ pub struct Finding {
 }
 
 impl Finding {
-    fn new(what: &str, mend: &str) -> Self {
+    pub(super) fn new(what: &str, mend: &str) -> Self {
         Self { what: line(what).into_owned(), mend: line(mend).into_owned(), keys: Vec::new() }
     }
 }
@@ -73,17 +71,14 @@ pub fn explain(files: &Files, variables: Variables, name: &str, chosen: Chosen) 
         go: of(Client::Go),
         findings: Vec::new(),
     };
-    // Profiles that get their credentials in another way than by a command are not second-guessed.
-    let by_process = section.is_some_and(|section| section.get(PROCESS).is_some());
-    explanation.findings = match owner {
-        None => vec![missing(name)],
-        Some(Owner::Other) => disagreement(files, name, chosen).into_iter().collect(),
-        Some(_) if by_process => {
-            let mut findings = by_variables(&explanation);
-            findings.extend(shadowed(files, name, chosen));
+    explanation.findings = match &ours {
+        None if owner.is_none() => vec![missing(name)],
+        None => disagreement(files, name, chosen).into_iter().collect(),
+        Some(ours) => {
+            let mut findings = by_variables(files, variables, name, chosen);
+            findings.extend(shadowed(files, variables, ours, chosen));
             findings
         }
-        Some(_) => Vec::new(),
     };
     explanation
 }
@@ -91,12 +86,18 @@ pub fn explain(files: &Files, variables: Variables, name: &str, chosen: Chosen) 
 impl Explanation {
     /// Each family of tools with what it does.
     pub fn outcomes(&self) -> [(&'static str, &Outcome); 4] {
-        [
-            ("AWS CLI and boto3", &self.aws_cli),
-            ("Rust", &self.rust),
-            ("JavaScript", &self.javascript),
-            ("Go and Terraform", &self.go),
-        ]
+        let of = |client| match client {
+            Client::Python => &self.aws_cli,
+            Client::Rust => &self.rust,
+            Client::JavaScript => &self.javascript,
+            Client::Go => &self.go,
+        };
+        Client::ALL.map(|client| (client.describe(), of(client)))
+    }
+
+    /// Whether Rolecall wrote the profile.
+    pub fn is_ours(&self) -> bool {
+        self.owner.is_some_and(|owner| owner != Owner::Other)
     }
 
     /// Whether a profile of ours is not what it should be, or the profile is not there.
@@ -112,39 +113,69 @@ fn missing(name: &str) -> Finding {
     )
 }
 
-/// Variables that some tool prefers to the profile.
-fn by_variables(explanation: &Explanation) -> Vec<Finding> {
-    let taken_by = |provider| {
-        let takers = explanation.outcomes().into_iter().filter(|(_, o)| **o == Outcome::Takes(provider));
-        takers.map(|(client, _)| client).collect::<Vec<_>>().join(", ")
+/// Why tools refuse one of the files as a whole, each reason once: none of them is a profile's.
+pub fn refusals(files: &Files) -> Vec<Finding> {
+    let finding = |(which, finding, clients): (&str, _, Vec<Client>)| {
+        let clients: Vec<&str> = clients.into_iter().map(Client::describe).collect();
+        Finding::new(
+            &format!("the whole {which} file is refused by {}: {finding}", clients.join(", ")),
+            "mend that line by hand",
+        )
     };
-    let variables = [
-        (Provider::Environment, "unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN"),
-        (Provider::WebIdentityVariable, "unset AWS_WEB_IDENTITY_TOKEN_FILE AWS_ROLE_ARN"),
-    ];
-    let mut findings = Vec::new();
-    for (provider, mend) in variables {
-        let takers = taken_by(provider);
-        if !takers.is_empty() {
-            let name = mend.split_whitespace().nth(1).unwrap_or_default();
-            findings.push(Finding::new(&format!("{name} is set and wins in {takers}"), &format!("`{mend}`")));
-        }
-    }
-    findings
+    files.refusals().map(finding).collect()
 }
 
-/// What keeps a profile of ours from being what tools take, whatever the environment is.
-fn shadowed(files: &Files, name: &str, chosen: Chosen) -> Vec<Finding> {
-    let outcomes = without_variables(files, name, chosen);
+/// Variables that some tool prefers to the profile, or stops at.
+pub(super) fn by_variables(files: &Files, variables: Variables, name: &str, chosen: Chosen) -> Vec<Finding> {
+    let mut told: Vec<(Outcome, Vec<&str>)> = Vec::new();
+    for client in Client::ALL {
+        let view = files.lenient_view(client);
+        let outcome = read(&view, variables, name, chosen);
+        if outcome == read(&view, variables.around(), name, chosen) {
+            continue;
+        }
+        match told.iter_mut().find(|(other, _)| *other == outcome) {
+            Some((_, clients)) => clients.push(client.describe()),
+            None => told.push((outcome, vec![client.describe()])),
+        }
+    }
+    let finding = |(outcome, clients): (Outcome, Vec<&str>)| {
+        let clients = clients.join(", ");
+        let (what, unset) = match outcome {
+            Outcome::Takes(Provider::WebIdentityVariable) => (
+                format!("AWS_WEB_IDENTITY_TOKEN_FILE is set and wins in {clients}"),
+                "AWS_WEB_IDENTITY_TOKEN_FILE AWS_ROLE_ARN".to_owned(),
+            ),
+            Outcome::Fails(reason) => {
+                let variable = reason.split(' ').next().unwrap_or_default().to_owned();
+                (format!("{reason}, and {clients} stop at that"), variable)
+            }
+            Outcome::Takes(_) | Outcome::Nothing => (
+                format!("AWS_ACCESS_KEY_ID is set and wins in {clients}"),
+                "AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN".to_owned(),
+            ),
+        };
+        Finding::new(&what, &format!("`unset {unset}`"))
+    };
+    told.into_iter().map(finding).collect()
+}
+
+/// What keeps a profile of ours from being what tools take, whatever would win in the environment.
+fn shadowed(files: &Files, variables: Variables, ours: &OurProfile, chosen: Chosen) -> Vec<Finding> {
+    let (name, mode) = (ours.name.as_str(), ours.mode);
+    let outcomes = outcomes(files, variables.around(), name, chosen);
     let wrong: Vec<String> = outcomes
         .iter()
-        .filter(|(_, outcome)| *outcome != Outcome::Takes(Provider::Process))
+        .filter(|(_, outcome)| *outcome != Outcome::Takes(mode.into()))
         .map(|(client, outcome)| format!("{client}: {}", told(outcome)))
         .collect();
-    let others = files.credentials.get(name).map(Section::credential_keys).unwrap_or_default();
+    let wrong_for = format!("not every tool uses the switch: {}", wrong.join("; "));
+    let section = files.credentials.get(name);
+    let others = section.map(|section| profile::winning_keys(section, mode)).unwrap_or_default();
     let mut findings = Vec::new();
-    if !others.is_empty() && (!wrong.is_empty() || others.contains(&PROCESS)) {
-        let section = files.credentials.get(name);
+    // Keys that are not ours are not what a switch to keys means, and a command is not asked by all alike.
+    let is_other = mode == Mode::Keys || others.contains(&profile::PROCESS);
+    if !others.is_empty() && (!wrong.is_empty() || is_other) {
         findings.push(Finding::new(
             &format!(
                 "[{name}] in the credentials file holds {}, which win over the config",
@@ -155,20 +186,28 @@ fn shadowed(files: &Files, name: &str, chosen: Chosen) -> Vec<Finding> {
     }
     let section = files.config.get(name);
     let own: Vec<&str> = section.map(Section::credential_keys).unwrap_or_default();
-    let own: Vec<&str> = own.into_iter().filter(|key| *key != PROCESS).collect();
+    let own: Vec<&str> = own.into_iter().filter(|key| !mode.keys().contains(key)).collect();
     if !own.is_empty() && !wrong.is_empty() {
         findings.push(Finding {
             keys: own.iter().map(|key| (*key).to_owned()).collect(),
             ..Finding::new(
-                &format!("not every tool asks Rolecall: {}", wrong.join("; ")),
+                &wrong_for,
                 &format!("`rolecall doctor profiles {name} --fix` takes out {}", places(section, &own)),
             )
         });
     }
+    if findings.is_empty() && mode == Mode::Endpoint && !variables.endpoint {
+        let what = if variables.container {
+            "the variables of containers lead elsewhere than to Rolecall's endpoint"
+        } else {
+            "AWS_CONTAINER_CREDENTIALS_FULL_URI is not set here, and without it no tool finds the endpoint"
+        };
+        findings.push(Finding::new(what, &format!("`rolecall endpoint env --profile {name}`")));
+    }
     if findings.is_empty() && !wrong.is_empty() {
         findings.push(Finding::new(
-            &format!("not every tool asks Rolecall: {}", wrong.join("; ")),
-            "mend that by hand",
+            &wrong_for,
+            &format!("`rolecall switch GRANT --profile {name}` writes it anew; or mend that by hand"),
         ));
     }
     findings
@@ -185,7 +224,7 @@ fn places(section: Option<&Section>, keys: &[&str]) -> String {
 
 /// Somebody else's profile that tools read differently, or that fails.
 fn disagreement(files: &Files, name: &str, chosen: Chosen) -> Option<Finding> {
-    let outcomes = without_variables(files, name, chosen);
+    let outcomes = outcomes(files, Variables::default(), name, chosen);
     let ((_, first), rest) = outcomes.split_first()?;
     let fails = outcomes.iter().any(|(_, outcome)| matches!(outcome, Outcome::Fails(_)));
     if !fails && rest.iter().all(|(_, outcome)| outcome == first) {
@@ -195,19 +234,18 @@ fn disagreement(files: &Files, name: &str, chosen: Chosen) -> Option<Finding> {
     for (client, outcome) in &outcomes {
         lines.push(format!("{client}: {}", told(outcome)));
     }
-    let what = if fails { "not every tool can use it" } else { "tools take different credentials" };
-    Some(Finding::new(&format!("{what}: {}", lines.join("; ")), "keep the keys of one kind of credentials"))
+    let (what, mend) = if fails {
+        ("not every tool can use it", "complete what is there, or take it out")
+    } else {
+        ("tools take different credentials", "keep the keys of one kind of credentials")
+    };
+    Some(Finding::new(&format!("{what}: {}", lines.join("; ")), mend))
 }
 
-fn without_variables(files: &Files, name: &str, chosen: Chosen) -> Vec<(&'static str, Outcome)> {
-    let clients = [
-        ("AWS CLI and boto3", Client::Python),
-        ("Rust", Client::Rust),
-        ("JavaScript", Client::JavaScript),
-        ("Go and Terraform", Client::Go),
-    ];
-    let of = |client| outcome(client, files, Variables::default(), name, chosen);
-    clients.into_iter().map(|(label, client)| (label, of(client))).collect()
+/// What each family of tools does, if it does not refuse the files as a whole.
+fn outcomes(files: &Files, variables: Variables, name: &str, chosen: Chosen) -> [(&'static str, Outcome); 4] {
+    let of = |client| read(&files.lenient_view(client), variables, name, chosen);
+    Client::ALL.map(|client| (client.describe(), of(client)))
 }
 
 fn told(outcome: &Outcome) -> String {

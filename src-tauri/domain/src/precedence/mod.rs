@@ -15,11 +15,18 @@ mod javascript;
 mod mend;
 mod python;
 mod rust;
+mod switched;
+mod variables;
 
 use serde::Serialize;
 
+use self::files::View;
+use crate::profile::Mode;
+
 pub use files::Files;
-pub use mend::{Explanation, Finding, explain, mended};
+pub use mend::{Explanation, Finding, explain, mended, refusals};
+pub use switched::{is_overruled, warnings};
+pub use variables::{Variables, WINNING, named, named_apart, regions_apart};
 
 /// A family of tools that share a chain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,6 +39,21 @@ pub enum Client {
     JavaScript,
     /// Go, version 2; Terraform.
     Go,
+}
+
+impl Client {
+    /// Each of them.
+    pub const ALL: [Self; 4] = [Self::Python, Self::Rust, Self::JavaScript, Self::Go];
+
+    /// Whose chain it is.
+    pub fn describe(self) -> &'static str {
+        match self {
+            Self::Python => "AWS CLI and boto3",
+            Self::Rust => "Rust",
+            Self::JavaScript => "JavaScript",
+            Self::Go => "Go and Terraform",
+        }
+    }
 }
 
 /// Where credentials come from.
@@ -60,6 +82,18 @@ pub enum Provider {
     Container,
     /// The metadata service of a virtual machine at AWS; elsewhere nobody answers.
     InstanceMetadata,
+}
+
+impl From<Mode> for Provider {
+    /// Where a profile of ours in this mode means tools to take credentials from.
+    fn from(mode: Mode) -> Self {
+        match mode {
+            Mode::Process => Self::Process,
+            Mode::Sso => Self::Sso,
+            Mode::Keys => Self::CredentialsFile,
+            Mode::Endpoint => Self::Container,
+        }
+    }
 }
 
 impl Provider {
@@ -104,55 +138,10 @@ pub enum Chosen {
     ByCall,
 }
 
-/// What the environment has.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a variable")]
-pub struct Variables {
-    /// `AWS_ACCESS_KEY_ID`.
-    pub access_key: bool,
-    /// `AWS_SECRET_ACCESS_KEY`.
-    pub secret_key: bool,
-    /// `AWS_WEB_IDENTITY_TOKEN_FILE`.
-    pub web_identity: bool,
-    /// `AWS_ROLE_ARN`.
-    pub role_arn: bool,
-    /// `AWS_CONTAINER_CREDENTIALS_FULL_URI` or `…_RELATIVE_URI`.
-    pub container: bool,
-    /// `AWS_EC2_METADATA_DISABLED`.
-    pub no_instance_metadata: bool,
-}
-
-impl Variables {
-    /// Of an environment where `is_set` tells which variables are there, and `is_true` which of them say yes.
-    pub fn of(is_set: impl Fn(&str) -> bool, is_true: impl Fn(&str) -> bool) -> Self {
-        Self {
-            access_key: is_set("AWS_ACCESS_KEY_ID"),
-            secret_key: is_set("AWS_SECRET_ACCESS_KEY"),
-            web_identity: is_set("AWS_WEB_IDENTITY_TOKEN_FILE"),
-            role_arn: is_set("AWS_ROLE_ARN"),
-            container: is_set("AWS_CONTAINER_CREDENTIALS_FULL_URI")
-                || is_set("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"),
-            no_instance_metadata: is_true("AWS_EC2_METADATA_DISABLED"),
-        }
-    }
-
-    /// What every chain ends with.
-    fn surroundings(self) -> Outcome {
-        if self.container {
-            Outcome::Takes(Provider::Container)
-        } else if self.no_instance_metadata {
-            Outcome::Nothing
-        } else {
-            Outcome::Takes(Provider::InstanceMetadata)
-        }
-    }
-
-    fn web_identity(self) -> Outcome {
-        if self.role_arn {
-            Outcome::Takes(Provider::WebIdentityVariable)
-        } else {
-            Outcome::Fails("AWS_WEB_IDENTITY_TOKEN_FILE is set without AWS_ROLE_ARN".into())
-        }
+impl Chosen {
+    /// Of a profile that no call names: the default one is meant where no variable names another.
+    pub fn of(profile: &str, is_any_named: bool) -> Self {
+        if profile == "default" && !is_any_named { Self::ByDefault } else { Self::ByVariable }
     }
 }
 
@@ -164,12 +153,15 @@ pub fn outcome(
     profile: &str,
     chosen: Chosen,
 ) -> Outcome {
-    let view = files.view(client);
-    let outcome = match client {
-        Client::Python => python::outcome(&view, variables, profile, chosen),
-        Client::Rust => rust::outcome(&view, variables, profile),
-        Client::JavaScript => javascript::outcome(&view, variables, profile, chosen),
-        Client::Go => go::outcome(&view, variables, profile, chosen),
+    read(&files.view(client), variables, profile, chosen)
+}
+
+fn read(view: &View<'_>, variables: Variables, profile: &str, chosen: Chosen) -> Outcome {
+    let outcome = match view.client() {
+        Client::Python => python::outcome(view, variables, profile, chosen),
+        Client::Rust => rust::outcome(view, variables, profile),
+        Client::JavaScript => javascript::outcome(view, variables, profile, chosen),
+        Client::Go => go::outcome(view, variables, profile, chosen),
     };
     outcome.unwrap_or_else(Outcome::Fails)
 }

@@ -26,6 +26,7 @@ const NONE: Variables = Variables {
     web_identity: false,
     role_arn: false,
     container: false,
+    endpoint: false,
     no_instance_metadata: true,
 };
 const KEYS: &str = "aws_access_key_id = A\naws_secret_access_key = s\n";
@@ -217,4 +218,178 @@ fn mending_takes_out_what_would_win_in_the_config_and_nothing_else() {
     let after = mended(config.as_bytes(), &[explained("p"), explained("q")]).unwrap();
     let expected = format!("# mine\n{OURS}output = json\n\n[profile q]\n{SSO}{PROCESS}");
     assert_eq!(String::from_utf8(after).unwrap(), expected);
+}
+
+/// A profile of ours in a mode, with what that mode writes.
+fn ours(mode: &str, keys: &str) -> String {
+    format!(
+        "{}rolecall_mode = {mode}\n{keys}",
+        OURS.replace("credential_process = /x credentials --profile p\n", "")
+    )
+}
+
+const SESSION: &str = "sso_session = s\nsso_account_id = 1\nsso_role_name = A\n\
+                       [sso-session s]\nsso_start_url = u\nsso_region = r\n";
+const OUR_KEYS: &str = "[p]\naws_access_key_id = A\naws_secret_access_key = s\nrolecall_expires = x\n";
+
+fn findings(config: &str, credentials: &str, variables: Variables) -> Vec<String> {
+    let explanation = explain(&files(config, credentials), variables, "p", Chosen::ByVariable);
+    assert_eq!(explanation.is_bad(), !explanation.findings.is_empty());
+    explanation.findings.into_iter().map(|finding| format!("{} | {}", finding.what, finding.mend)).collect()
+}
+
+#[test]
+fn in_each_mode_what_it_means_is_no_finding() {
+    let endpoint = Variables { container: true, endpoint: true, ..NONE };
+    for (config, credentials, variables) in [
+        (OURS.to_owned(), "", NONE),
+        (ours("sso", SESSION), "", NONE),
+        (ours("keys", ""), OUR_KEYS, NONE),
+        (ours("endpoint", ""), "", endpoint),
+    ] {
+        assert_eq!(findings(&config, credentials, variables), Vec::<String>::new(), "{config}");
+        let keys = Variables { access_key: true, secret_key: true, ..variables };
+        let told = findings(&config, credentials, keys);
+        assert!(told[0].contains("AWS_ACCESS_KEY_ID is set and wins in"), "{told:?}");
+        assert!(
+            !findings(&config, "[p]\naws_access_key_id = A\naws_secret_access_key = s\n", variables)
+                .is_empty()
+        );
+    }
+}
+
+#[test]
+fn in_each_mode_what_is_missing_or_wins_is_told() {
+    let told = |config: &str, credentials: &str, variables| {
+        let told = findings(config, credentials, variables);
+        assert_eq!(told.len(), 1, "{told:?}");
+        told.into_iter().next().unwrap()
+    };
+    let half = told(OURS, "", Variables { access_key: true, ..NONE });
+    assert!(
+        half.contains("without AWS_SECRET_ACCESS_KEY, and AWS CLI and boto3 stop")
+            && half.contains("unset AWS_ACCESS_KEY_ID`"),
+        "{half}"
+    );
+    let web = told(OURS, "", Variables { web_identity: true, ..NONE });
+    assert!(web.contains("without AWS_ROLE_ARN, and AWS CLI and boto3, Go and Terraform stop"), "{web}");
+    let no_session = told(&ours("sso", "sso_session = t\nsso_account_id = 1\nsso_role_name = A\n"), "", NONE);
+    assert!(no_session.contains("there is no [sso-session t]"), "{no_session}");
+    let no_command = told(&ours("process", ""), "", NONE);
+    assert!(
+        no_command.contains("Rust: nothing") && no_command.contains("rolecall switch GRANT"),
+        "{no_command}"
+    );
+    let gone = told(&ours("keys", ""), "", NONE);
+    assert!(gone.contains("Rust: nothing") && gone.contains("rolecall switch GRANT"), "{gone}");
+    let left = told(&ours("keys", "credential_process = /x\n"), OUR_KEYS, NONE);
+    assert!(
+        left.contains("Rust: credential_process") && left.contains("takes out line 6 (credential_process)"),
+        "{left}"
+    );
+    let outside = told(&ours("endpoint", ""), "", NONE);
+    assert!(
+        outside.contains("is not set here") && outside.contains("rolecall endpoint env --profile p"),
+        "{outside}"
+    );
+    let elsewhere = told(&ours("endpoint", ""), "", Variables { container: true, ..NONE });
+    assert!(elsewhere.contains("lead elsewhere"), "{elsewhere}");
+}
+
+#[test]
+fn a_file_that_is_refused_is_told_once_and_whole() {
+    let text = "\u{feff}[profile p]\ncredential_process = /x\n[profile q]\nregion: x\n[profile q]\n";
+    let both = files(text, "[p]\nregion = x\nregion = y\n");
+    let told: Vec<String> = refusals(&both).into_iter().map(|finding| finding.what).collect();
+    let expected = [
+        "the whole config file is refused by AWS CLI and boto3, Rust: line 1: the file starts with a byte-order mark, which the AWS CLI refuses",
+        "the whole config file is refused by Rust: line 4: a colon instead of an equals sign",
+        "the whole config file is refused by AWS CLI and boto3: line 5: the section is there twice, which the AWS CLI refuses",
+        "the whole credentials file is refused by AWS CLI and boto3: line 3: the key is there twice, which the AWS CLI refuses",
+    ];
+    assert_eq!(told, expected);
+    for name in ["p", "q"] {
+        let explanation = explain(&both, NONE, name, Chosen::ByVariable);
+        assert!(matches!(&explanation.aws_cli, Outcome::Fails(reason) if reason.contains("is refused")));
+        assert_eq!(explanation.findings, [], "{name}");
+    }
+}
+
+#[test]
+fn variables_that_win_are_named() {
+    let one = |text: &str| {
+        Files::of_one(ConfigFile::parse(text.as_bytes(), FileKind::Config).unwrap().profile("p"), None)
+    };
+    let told = |set: &[(&str, &'static str)]| {
+        let variable = |asked: &str| set.iter().find(|(name, _)| *name == asked).map(|(_, value)| *value);
+        warnings(&one(OURS), "p", Some("us-east-1"), variable)
+    };
+    for (set, expected) in [
+        (
+            &[("AWS_ACCESS_KEY_ID", "A"), ("AWS_SECRET_ACCESS_KEY", "s")][..],
+            "AWS_ACCESS_KEY_ID is set and wins in",
+        ),
+        (&[("AWS_ACCESS_KEY_ID", "A")], "AWS_ACCESS_KEY_ID is set without"),
+        (
+            &[("AWS_WEB_IDENTITY_TOKEN_FILE", "/t"), ("AWS_ROLE_ARN", "a")],
+            "AWS_WEB_IDENTITY_TOKEN_FILE is set and wins in AWS CLI and boto3, Go and Terraform",
+        ),
+        (&[("AWS_PROFILE", "q")], "AWS_PROFILE is `q` in this shell: AWS tools use"),
+        (
+            &[("AWS_DEFAULT_PROFILE", "q")],
+            "AWS_DEFAULT_PROFILE is `q` in this shell: the AWS CLI, boto3 and Go use",
+        ),
+        (
+            &[("AWS_PROFILE", "p"), ("AWS_DEFAULT_PROFILE", "q")],
+            "AWS_DEFAULT_PROFILE is `q` in this shell: boto3 uses",
+        ),
+        (
+            &[("AWS_REGION", "eu-west-1")],
+            "AWS_REGION is `eu-west-1` in this shell: AWS tools other than boto3",
+        ),
+        (
+            &[("AWS_DEFAULT_REGION", "eu-west-1")],
+            "AWS_DEFAULT_REGION is `eu-west-1` in this shell: AWS tools other than JavaScript",
+        ),
+    ] {
+        let told = told(set);
+        assert!(told.len() == 1 && told[0].starts_with(expected), "{set:?}: {told:?}");
+    }
+    let fine = [("AWS_PROFILE", "p"), ("AWS_DEFAULT_PROFILE", "p"), ("AWS_REGION", "us-east-1")];
+    assert_eq!(told(&fine), Vec::<String>::new());
+    let apart = |set: &[(&str, &'static str)]| {
+        named_apart(|asked| set.iter().find(|(name, _)| *name == asked).map(|(_, value)| *value))
+    };
+    assert_eq!(apart(&fine), None);
+    let apart = apart(&[("AWS_PROFILE", "p"), ("AWS_DEFAULT_PROFILE", "q")]).unwrap();
+    assert_eq!(
+        apart.what,
+        "AWS_PROFILE is `p` and AWS_DEFAULT_PROFILE is `q`: boto3 uses the second, all other tools the first"
+    );
+}
+
+#[test]
+fn a_prompt_is_silent_where_something_else_wins() {
+    let overruled = |config: &str, credentials: &str, variables| {
+        let read = |text: &str, kind| ConfigFile::parse(text.as_bytes(), kind).unwrap().profile("p");
+        let section = read(config, FileKind::Config).unwrap();
+        let ours = crate::profile::ours(&section).unwrap();
+        let one = Files::of_one(Some(section), read(credentials, FileKind::Credentials));
+        is_overruled(&one, variables, &ours, Chosen::ByVariable)
+    };
+    let endpoint = Variables { container: true, endpoint: true, ..NONE };
+    let web = Variables { web_identity: true, role_arn: true, ..NONE };
+    for (config, credentials, variables) in [
+        (OURS.to_owned(), "", NONE),
+        (ours("sso", SESSION), "", NONE),
+        (ours("keys", ""), OUR_KEYS, NONE),
+        (ours("endpoint", ""), "", endpoint),
+    ] {
+        assert!(!overruled(&config, credentials, variables), "{config}");
+        let web = Variables { web_identity: true, role_arn: true, ..variables };
+        assert!(overruled(&config, credentials, web), "{config}");
+    }
+    let theirs = "[p]\naws_access_key_id = A\naws_secret_access_key = s\n";
+    assert!(overruled(OURS, theirs, NONE) && overruled(OURS, "", web));
+    assert!(overruled(&ours("keys", ""), theirs, NONE) && overruled(&ours("endpoint", ""), "", NONE));
 }

@@ -54,6 +54,15 @@ impl Mode {
         matches!(self, Self::Process | Self::Endpoint)
     }
 
+    /// The keys of the config by which AWS tools get credentials in this mode.
+    pub(crate) fn keys(self) -> &'static [&'static str] {
+        match self {
+            Self::Process => &[PROCESS],
+            Self::Sso => &["sso_session", "sso_account_id", "sso_role_name"],
+            Self::Keys | Self::Endpoint => &[],
+        }
+    }
+
     pub(super) fn of(section: &Section) -> Self {
         Self::named(section.get(MODE))
     }

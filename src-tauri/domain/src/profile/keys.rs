@@ -12,7 +12,7 @@
 
 use jiff::Timestamp;
 
-use super::{read, read_time, refused_edit};
+use super::{CREDENTIALS, Mode, read, read_time, refused_edit};
 use crate::failure::{Code, Failure};
 use crate::ids::ProfileName;
 use crate::profile_file::{ConfigFile, FileKind, Section};
@@ -22,7 +22,15 @@ const EXPIRES: &str = "rolecall_expires";
 const KEYS: [&str; 3] = ["aws_access_key_id", "aws_secret_access_key", "aws_session_token"];
 
 fn parse(file: &[u8]) -> Result<ConfigFile, Failure> {
-    read(file, FileKind::Credentials, "the AWS credentials file")
+    read(file, FileKind::Credentials, CREDENTIALS)
+}
+
+/// Keys of a section of the credentials file that win over what a switch in this mode means. Keys of ours are what the
+/// mode `keys` means.
+pub(crate) fn winning_keys(section: &Section, mode: Mode) -> Vec<&str> {
+    let are_ours = mode == Mode::Keys && section.get(EXPIRES).is_some();
+    let keys = section.credential_keys().into_iter();
+    keys.filter(|key| !(are_ours && KEYS.contains(key))).collect()
 }
 
 /// The credentials file with keys for the profile.

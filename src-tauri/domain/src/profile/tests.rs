@@ -115,18 +115,6 @@ fn a_config_that_tools_refuse_is_kept_and_reported() {
 }
 
 #[test]
-fn variables_that_win_are_named() {
-    let profile = ProfileName::parse("dev").unwrap();
-    let warn = |name: &'static str, value: &'static str| {
-        environment_warnings(&profile, |asked| (asked == name).then_some(value)).len()
-    };
-    assert_eq!(warn("AWS_ACCESS_KEY_ID", "AKIA"), 1);
-    assert_eq!(warn("AWS_PROFILE", "other"), 1);
-    assert_eq!(warn("AWS_PROFILE", "dev"), 0);
-    assert_eq!(warn("AWS_REGION", "x"), 0);
-}
-
-#[test]
 fn portals_are_found_once_each() {
     let config = "[sso-session corp]\nsso_start_url = https://a/start\nsso_region = us-east-1\n\
                   [profile a]\nsso_start_url = https://b/start\nsso_region = eu-west-1\n\

@@ -62,6 +62,12 @@ pub fn command_line(words: &[&str]) -> Result<String, CommandRefused> {
     Ok(line)
 }
 
+/// The program of such a line.
+pub fn program_of(line: &str) -> Option<&str> {
+    let quoted = line.strip_prefix('"').map(|rest| rest.split('"').next());
+    quoted.unwrap_or_else(|| line.split_whitespace().next()).filter(|program| !program.is_empty())
+}
+
 /// Inside double quotes a POSIX shell leaves all of these alone, and so does Python's `shlex`.
 fn unix_program(path: &str) -> Result<String, CommandRefused> {
     refuse_outside(path, "._-/:@=+ ,()'&~%").map_err(CommandRefused::Program)?;

@@ -21,7 +21,7 @@ mod section;
 mod text;
 
 pub use bulk::ProfileEdit;
-pub use command::{CommandRefused, command_line};
+pub use command::{CommandRefused, command_line, program_of};
 pub use doubt::{Doubt, Finding};
 pub use edit::EditRefused;
 pub use rules::{NameRefused, ValueRefused, is_safe_name};

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Shell, Step, code};
 use crate::ids::{ProfileName, Region};
+use crate::precedence::WINNING;
 
 /// The variable of the environment that holds a [`Standing`], as JSON.
 pub const STATE: &str = "ROLECALL_SHELL";
@@ -21,27 +22,14 @@ const PROFILE: &str = "AWS_PROFILE";
 /// boto3 reads only the second, the JavaScript and Go SDKs only the first.
 const REGIONS: [&str; 2] = ["AWS_REGION", "AWS_DEFAULT_REGION"];
 
-/// Every variable that is set or taken away. Those from the third on are what AWS tools would prefer to the profile,
-/// or what would name another one (order of providers in botocore, the Rust, Go and JavaScript SDKs).
-pub const VARIABLES: [&str; 17] = [
-    PROFILE,
-    REGIONS[0],
-    REGIONS[1],
-    "AWS_DEFAULT_PROFILE",
-    "AWS_ACCESS_KEY_ID",
-    "AWS_SECRET_ACCESS_KEY",
-    "AWS_SESSION_TOKEN",
-    "AWS_SECURITY_TOKEN",
-    "AWS_CREDENTIAL_EXPIRATION",
-    "AWS_LOGIN_SESSION",
-    "AWS_ROLE_ARN",
-    "AWS_WEB_IDENTITY_TOKEN_FILE",
-    "AWS_CONTAINER_AUTHORIZATION_TOKEN",
-    "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
-    "AWS_CONTAINER_CREDENTIALS_FULL_URI",
-    "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
-    "AWS_ROLE_SESSION_NAME",
-];
+/// Every variable that is set or taken away. Those from the fourth on are [`WINNING`].
+pub const VARIABLES: [&str; 3 + WINNING.len()] = {
+    let mut all = [PROFILE; 3 + WINNING.len()];
+    let (own, others) = all.split_at_mut(3);
+    own.copy_from_slice(&[PROFILE, REGIONS[0], REGIONS[1]]);
+    others.copy_from_slice(&WINNING);
+    all
+};
 
 /// Those whose values open something, or may. The address of a container's credentials is as good as a token.
 const SECRET: [&str; 8] = [

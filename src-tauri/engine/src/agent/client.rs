@@ -25,6 +25,8 @@ pub enum Answer {
     Failure(Failure),
     /// Where the endpoint is.
     Endpoint(Listening),
+    /// Whether it can ask the person.
+    CanAsk(bool),
     /// The agent does it: it looks at the files, or makes room.
     Done,
 }
@@ -52,6 +54,7 @@ impl<'a> Client<'a> {
             Reply::Credentials(sent) => Answer::Credentials(sent.into()),
             Reply::Failure(failure) => Answer::Failure(failure),
             Reply::Endpoint { port, for_containers } => Answer::Endpoint(Listening { port, for_containers }),
+            Reply::CanAsk(can) => Answer::CanAsk(can),
             Reply::Looking | Reply::Aside => Answer::Done,
         })
     }

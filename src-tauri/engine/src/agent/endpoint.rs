@@ -27,10 +27,11 @@ use tokio::sync::Semaphore;
 use super::memory::stumbled;
 use super::tokens::{Pass, admit};
 use super::{Agent, Wish, held, platform};
+use crate::folders::Folders;
 use crate::{Engine, files};
 
 /// Where credentials are.
-pub const PATH: &str = "/v1/credentials";
+const PATH: &str = "/v1/credentials";
 /// The address at which every SDK takes credentials over plain HTTP beside loopback: Amazon ECS has them there.
 pub const FOR_CONTAINERS: Ipv4Addr = Ipv4Addr::new(169, 254, 170, 2);
 
@@ -243,11 +244,25 @@ impl Agent {
     }
 }
 
+/// Where a client on this computer, or in a container, finds credentials.
+pub fn url(host: IpAddr, port: u16) -> String {
+    format!("http://{host}:{port}{PATH}")
+}
+
+/// The address that shells of this computer have, where the endpoint has ever listened.
+pub(crate) fn last_url(folders: &Folders) -> Option<String> {
+    last_port(folders).map(|port| url(Ipv4Addr::LOCALHOST.into(), port))
+}
+
+fn last_port(folders: &Folders) -> Option<u16> {
+    let text = files::read(&folders.port_path()).ok().flatten()?;
+    String::from_utf8(text).ok()?.trim().parse().ok()
+}
+
 /// On the port of the last time, so that shells that are open find it again.
 async fn bind_loopback(engine: &Engine) -> Result<TcpListener, Failure> {
     let path = engine.folders.port_path();
-    let last = files::read(&path).ok().flatten();
-    let last = last.and_then(|text| String::from_utf8(text).ok()?.trim().parse::<u16>().ok());
+    let last = last_port(&engine.folders);
     let mut bound = TcpListener::bind((Ipv4Addr::LOCALHOST, last.unwrap_or(0))).await;
     if bound.is_err() {
         // Somebody else has the port that open shells know, and may have been shown their tokens there.

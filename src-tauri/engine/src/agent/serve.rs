@@ -87,6 +87,7 @@ impl Agent {
             // In the place of one that can ask the person, another agent would only refuse.
             Want::StepAside if self.0.door.has_somebody_to_ask() => return Reply::Failure(stays()),
             Want::StepAside => return Reply::Aside,
+            Want::CanAsk => return Reply::CanAsk(self.0.door.has_somebody_to_ask()),
             Want::Endpoint => {
                 return match self.listen().await {
                     Ok(Listening { port, for_containers }) => Reply::Endpoint { port, for_containers },

@@ -51,6 +51,8 @@ pub(super) enum Want {
     Look,
     /// Where the endpoint is; it listens from then on.
     Endpoint,
+    /// Whether it can ask the person.
+    CanAsk,
     /// That it ends: the desktop application takes over, which can ask the person.
     StepAside,
 }
@@ -86,6 +88,11 @@ impl Request {
         Self::of(Want::Endpoint)
     }
 
+    /// Whether there is somebody whom it could ask.
+    pub fn can_ask() -> Self {
+        Self::of(Want::CanAsk)
+    }
+
     /// That it makes room for another agent.
     pub fn step_aside() -> Self {
         Self::of(Want::StepAside)
@@ -119,6 +126,7 @@ pub(super) enum Reply {
         port: u16,
         for_containers: bool,
     },
+    CanAsk(bool),
     Aside,
 }
 

@@ -52,7 +52,8 @@ pub(crate) fn run(world: &World, switch: &Switch) -> Result<(), Failure> {
     if let Err(failure) = assume::prepare(world, &grant) {
         print::warning(&format!("{failure}; {}", failure.hint));
     }
-    done.warnings.iter().for_each(|warning| print::warning(warning));
+    let signed_out = world.engine.sign_in_warning(mode, &grant);
+    done.warnings.iter().chain(&signed_out).for_each(|warning| print::warning(warning));
     Ok(())
 }
 

@@ -26,11 +26,6 @@ impl Engine {
                  in settings.toml",
                 portal.name
             ));
-        } else if !self.seems_signed_in(portal) {
-            warnings.push(format!(
-                "nobody is signed in to {0}: AWS tools get nothing before `rolecall login {0}`",
-                portal.name
-            ));
         }
         // Whatever ends by time is the agent's, and so is the endpoint; the other modes do without one.
         let what = match (mode, until) {
@@ -76,6 +71,19 @@ impl Engine {
             "this role is marked `ask`, and there is nobody who could ask you: AWS tools get nothing unless the desktop \
              application runs"
                 .into()
+        })
+    }
+
+    /// That nobody is signed in, where AWS tools get nothing without that. The desktop application begins a sign-in
+    /// instead.
+    pub fn sign_in_warning(&self, mode: Mode, grant: &GrantId) -> Option<String> {
+        let portal = self.settings.portal(&grant.portal)?;
+        let is_theirs = mode == Mode::Sso && portal.aws_cli != AwsCli::Share;
+        (!is_theirs && !self.seems_signed_in(portal)).then(|| {
+            format!(
+                "nobody is signed in to {0}: AWS tools get nothing before `rolecall login {0}`",
+                portal.name
+            )
         })
     }
 

@@ -36,6 +36,8 @@ pub(crate) fn files(hands: Hands) {
         // What changed since it was read, before anybody watched.
         hands.reread_settings();
         hands.perform(Effect::ReadProfiles);
+        hands.read_bookmarks();
+        hands.blocking(|engine| Some(Input::Usage(engine.usage())));
         let mut cli_dir = folders.cli_cache_dir().filter(|dir| !dir.is_dir()).map(Path::to_owned);
         while let Ok(paths) = receiver.recv() {
             let mut changed: HashSet<PathBuf> = paths.into_iter().collect();

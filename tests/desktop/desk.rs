@@ -103,6 +103,14 @@ impl Desk {
         until("the list is painted", || self.web().run(script, Value::Null) == query);
     }
 
+    /// Types another query into the switcher, and waits for its list.
+    pub(crate) fn look_for(&self, query: &str) {
+        self.display.focus("^Rolecall$");
+        self.display.press("ctrl+a");
+        self.display.type_text(query);
+        self.painted(query);
+    }
+
     /// Begins to sign in from the tray and waits until the page can be used.
     ///
     /// The driver is kept away from these windows: it takes the keyboard from the page that a person types into.

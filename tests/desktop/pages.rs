@@ -30,13 +30,6 @@ fn opened(desk: &Desk) -> String {
     desk.world.open(address.trim()).unwrap().body
 }
 
-fn look_for(desk: &Desk, query: &str) {
-    desk.display.focus("^Rolecall$");
-    desk.display.press("ctrl+a");
-    desk.display.type_text(query);
-    desk.painted(query);
-}
-
 fn selected(web: &Web) -> String {
     web.text("[role=option][aria-selected=true]")
 }
@@ -51,7 +44,7 @@ fn a_bookmark_is_found_by_its_name_and_opened_by_enter() {
     bookmark(&world, "invoice code", &[]);
     let desk = Desk::start(world);
     let web = desk.open_switcher();
-    look_for(&desk, "invoice");
+    desk.look_for("invoice");
     let row = selected(web);
     for told in
         ["Bookmark", "invoice code", "lambda: functions/invoice", "Meadow Production", "AdministratorAccess"]
@@ -77,7 +70,7 @@ fn a_bookmark_is_found_by_its_name_and_opened_by_enter() {
     desk.display.press("ctrl+1");
     assert!(opened(&desk).contains("/lambda/home"));
     desk.open_switcher();
-    look_for(&desk, "meadow prod admin");
+    desk.look_for("meadow prod admin");
     assert!(!selected(web).contains("Bookmark"), "{}", selected(web));
 }
 
@@ -85,7 +78,7 @@ fn a_bookmark_is_found_by_its_name_and_opened_by_enter() {
 fn a_page_that_was_pasted_is_kept_under_a_name_and_taken_out_again() {
     let desk = Desk::start(world());
     let web = desk.open_switcher();
-    look_for(&desk, &format!("{PAGE} meadow prod admin"));
+    desk.look_for(&format!("{PAGE} meadow prod admin"));
     desk.display.press("ctrl+d");
     let focused = "return document.activeElement.getAttribute('aria-label')";
     until("the name is asked for", || web.run(focused, Value::Null) == "Keep the page as");
@@ -104,7 +97,7 @@ fn a_page_that_was_pasted_is_kept_under_a_name_and_taken_out_again() {
     let kept = &bookmarks(&desk)[0];
     assert_eq!((&kept["destination"], &kept["roleName"]), (&json!(PAGE), &json!("AdministratorAccess")));
 
-    look_for(&desk, "invoices");
+    desk.look_for("invoices");
     desk.display.press("ctrl+d");
     web.until("it is gone", |view| view["bookmarks"] == json!([]) && view["notice"]["undo"] == true);
     assert_eq!(bookmarks(&desk), json!([]));
@@ -120,12 +113,12 @@ fn a_page_that_was_pasted_is_kept_under_a_name_and_taken_out_again() {
 fn a_page_that_was_opened_is_found_again_and_is_in_the_tray() {
     let desk = Desk::start(world());
     let web = desk.open_switcher();
-    look_for(&desk, "arn:aws:ec2:eu-north-1:111122223333:instance/i-0abc admin");
+    desk.look_for("arn:aws:ec2:eu-north-1:111122223333:instance/i-0abc admin");
     desk.display.press("ctrl+Return");
     assert!(opened(&desk).contains("i-0abc"));
     until("the tray has it", || desk.panel.labels().iter().any(|label| label.contains("instance i-0abc")));
     desk.open_switcher();
-    look_for(&desk, "i-0abc");
+    desk.look_for("i-0abc");
     let row = selected(web);
     assert!(row.contains("Opened lately") && row.contains("instance i-0abc"), "{row}");
     desk.display.press("Return");
@@ -142,7 +135,7 @@ fn of_several_roles_the_person_chooses_one() {
     bookmark(&world, "invoice code", &["--any-role"]);
     let desk = Desk::start(world);
     let web = desk.open_switcher();
-    look_for(&desk, "invoice code");
+    desk.look_for("invoice code");
     assert!(selected(web).contains("as one of"), "{}", selected(web));
     desk.display.press("Return");
     until("the roles are offered", || web.text("[role=alertdialog]").contains("Billing"));
@@ -167,7 +160,7 @@ fn of_several_roles_the_person_chooses_one() {
 fn a_link_for_colleagues_is_copied_and_holds_no_secret() {
     let desk = Desk::start(world());
     let web = desk.open_switcher();
-    look_for(&desk, &format!("{PAGE} meadow prod admin"));
+    desk.look_for(&format!("{PAGE} meadow prod admin"));
     desk.display.press("ctrl+l");
     web.until("it is said", |view| {
         view["notice"]["text"].as_str().is_some_and(|text| text.contains("by their own sign-in"))
@@ -177,4 +170,23 @@ fn a_link_for_colleagues_is_copied_and_holds_no_secret() {
     let printed = desk.world.rolecall(["link", GRANT, "--at", PAGE]).run().succeeded().stdout;
     assert_eq!(copied.trim(), printed.trim());
     assert_eq!(desk.world.asked("GetRoleCredentials"), 0);
+}
+
+#[test]
+fn the_button_of_a_bookmarks_row_takes_it_out() {
+    let desk = Desk::start(world());
+    bookmark(&desk.world, "invoices", &[]);
+    let web = desk.open_switcher();
+    web.until("it is known", |view| view["bookmarks"] == json!(["invoices"]));
+    desk.look_for("invoices");
+    assert!(selected(web).contains("invoices"), "{}", selected(web));
+    let button = "document.querySelector('#tools button:last-child')";
+    assert!(
+        web.run(&format!("return {button}.title"), Value::Null)
+            .as_str()
+            .unwrap()
+            .contains("Remove the bookmark")
+    );
+    web.run(&format!("{button}.click()"), Value::Null);
+    web.until("it is gone", |view| view["bookmarks"] == json!([]));
 }

@@ -100,9 +100,7 @@ fn control_and_enter_opens_the_page_of_what_was_pasted() {
 fn what_is_selected_stays_so_when_the_list_changes() {
     let desk = Desk::start(World::listed());
     let web = desk.open_switcher();
-    desk.display.focus("^Rolecall$");
-    desk.display.type_text("read");
-    desk.painted("read");
+    desk.look_for("read");
     let rows = || web.text("[role=option]").matches("ReadOnlyAccess").count();
     assert!(rows() > 2, "{}", rows());
     desk.display.press("Down");
@@ -133,9 +131,7 @@ fn account_in(row: &str) -> String {
 fn a_key_that_is_held_down_opens_one_console_and_answers_no_question() {
     let (desk, opened) = with_browser();
     let web = desk.open_switcher();
-    desk.display.focus("^Rolecall$");
-    desk.display.type_text("admin 1111");
-    desk.painted("admin 1111");
+    desk.look_for("admin 1111");
     let press = |repeat: bool| {
         let keys =
             json!({ "key": "Enter", "ctrlKey": true, "bubbles": true, "cancelable": true, "repeat": repeat });
@@ -152,10 +148,8 @@ fn a_key_that_is_held_down_opens_one_console_and_answers_no_question() {
 fn what_was_pasted_and_is_no_page_opens_nothing() {
     let (desk, opened) = with_browser();
     let web = desk.open_switcher();
-    desk.display.focus("^Rolecall$");
     let query = "https://example.com/111122223333?token=secret bill";
-    desk.display.type_text(query);
-    desk.painted(query);
+    desk.look_for(query);
     assert!(web.text("#hints").contains("no page of AWS’s console"), "{}", web.text("#hints"));
     desk.display.press("ctrl+Return");
     let told = web.until("it is told", |view| view["notice"]["kind"] == "failed");

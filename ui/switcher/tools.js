@@ -34,6 +34,8 @@ export class Tools {
       return el('button', { type: 'button', class: 'quiet only-icon', onclick }, icon(drawing));
     };
     this.#pin = button('pin', 'pin');
+    // Of a page it is the bookmark, as Ctrl+D is; Ctrl+P takes none out.
+    this.#pin.onclick = () => run(this.row?.page ? 'bookmark' : 'pin', this.row);
     const [lease, console, link, copy] = [
       button('lease', 'clock'),
       button('console', 'console'),

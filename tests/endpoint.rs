@@ -205,6 +205,7 @@ fn shells_find_the_endpoint_again_when_the_agent_was_started_anew() {
     world.switch(GRANT, "default");
     let first = agent(&world);
     let place = Place::of(&world, &[]);
+    assert!(place.port < 30_000, "no port that the system gives to the next program that connects");
     signal(first.id(), "TERM");
     first.finish().succeeded();
     assert!(TcpStream::connect(("127.0.0.1", place.port)).is_err());

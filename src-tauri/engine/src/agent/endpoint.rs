@@ -3,7 +3,9 @@
 //! token for it.
 
 use std::convert::Infallible;
+use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::ops::Range;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -34,6 +36,12 @@ use crate::{Engine, files};
 const PATH: &str = "/v1/credentials";
 /// The address at which every SDK takes credentials over plain HTTP beside loopback: Amazon ECS has them there.
 pub const FOR_CONTAINERS: Ipv4Addr = Ipv4Addr::new(169, 254, 170, 2);
+
+/// Open shells know the port while no agent runs, so it is none that a system gives to whatever connects next (Linux
+/// from 32768, Windows and macOS from 49152), nor one of Kubernetes' node ports (from 30000).
+const PORTS: Range<u16> = 20_000..30_000;
+/// Until one of them is free; after that the system chooses.
+const ATTEMPTS: usize = 16;
 
 /// How many are served at once.
 const MOST: usize = 128;
@@ -261,13 +269,15 @@ fn last_port(folders: &Folders) -> Option<u16> {
 
 /// On the port of the last time, so that shells that are open find it again.
 async fn bind_loopback(engine: &Engine) -> Result<TcpListener, Failure> {
-    let path = engine.folders.port_path();
     let last = last_port(&engine.folders);
-    let mut bound = TcpListener::bind((Ipv4Addr::LOCALHOST, last.unwrap_or(0))).await;
-    if bound.is_err() {
+    let mut bound = match last {
+        Some(port) => TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await,
+        None => bind_anew().await,
+    };
+    if bound.is_err() && last.is_some() {
         // Somebody else has the port that open shells know, and may have been shown their tokens there.
         engine.blocking(Engine::revoke_all_passes).await?;
-        bound = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await;
+        bound = bind_anew().await;
     }
     let unbound = |error| {
         Failure::new(
@@ -280,9 +290,18 @@ async fn bind_loopback(engine: &Engine) -> Result<TcpListener, Failure> {
     let listener = bound.map_err(unbound)?;
     let port = listener.local_addr().map_err(unbound)?.port();
     if last != Some(port) {
-        files::replace(&path, port.to_string().as_bytes())?;
+        files::replace(&engine.folders.port_path(), port.to_string().as_bytes())?;
     }
     Ok(listener)
+}
+
+async fn bind_anew() -> io::Result<TcpListener> {
+    for _ in 0..ATTEMPTS {
+        if let Ok(listener) = TcpListener::bind((Ipv4Addr::LOCALHOST, fastrand::u16(PORTS))).await {
+            return Ok(listener);
+        }
+    }
+    TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await
 }
 
 /// Whether the request names this very address: a page whose name was made to lead here does not (DNS rebinding).

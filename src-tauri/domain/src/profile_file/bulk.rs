@@ -71,6 +71,10 @@ enum Way {
 }
 
 pub(super) fn apply(file: &mut ConfigFile, edits: &[ProfileEdit<'_>]) -> Vec<Result<(), EditRefused>> {
+    edit::while_closed(file, |file| apply_closed(file, edits))
+}
+
+fn apply_closed(file: &mut ConfigFile, edits: &[ProfileEdit<'_>]) -> Vec<Result<(), EditRefused>> {
     let mut outcomes: Vec<Result<(), EditRefused>> = vec![Ok(()); edits.len()];
     let outline = file.outline();
     let ways = ways(file, &outline, edits);
@@ -144,7 +148,7 @@ fn ways(file: &ConfigFile, outline: &Outline, edits: &[ProfileEdit<'_>]) -> Vec<
         match (edit, places.by_name.get(edit.name()).map(Vec::as_slice)) {
             _ if places.doubtful.contains(edit.name()) => Way::Whole,
             (ProfileEdit::Set { .. }, None) => Way::Append { whole },
-            (_, Some([only])) if !whole && stands_alone(file, outline, *only) => Way::Local(*only),
+            (_, Some([only])) if !whole && stands_alone(outline, *only) => Way::Local(*only),
             _ => Way::Whole,
         }
     };
@@ -166,13 +170,11 @@ fn ways(file: &ConfigFile, outline: &Outline, edits: &[ProfileEdit<'_>]) -> Vec<
 }
 
 /// Whether what surrounds the section has no say in its edits.
-fn stands_alone(file: &ConfigFile, outline: &Outline, at: usize) -> bool {
+fn stands_alone(outline: &Outline, at: usize) -> bool {
     let Some(section) = outline.sections.get(at) else { return false };
     let next_is_clear =
         outline.sections.get(at + 1).is_none_or(|next| !matches!(next.header, Header::Unclear { .. }));
-    let open_ended = section.end == file.text.lines.len()
-        && file.text.lines.last().is_some_and(|last| last.ending == Ending::Missing);
-    section.odd.is_empty() && section.doubly_read_key().is_none() && next_is_clear && !open_ended
+    section.odd.is_empty() && section.doubly_read_key().is_none() && next_is_clear
 }
 
 /// A pass over the lines from top to bottom that copies what it does not change.

@@ -54,14 +54,14 @@ pub(super) fn set(
     check(changes)?;
     let spellings = editable_headers(file, kind, name)?;
     let mut draft = file.clone();
-    if spellings.is_empty() {
-        create(&mut draft, kind, name, changes)?;
-    }
-    for spelling in &spellings {
-        for (key, value) in changes {
-            change_key(&mut draft, spelling, key, *value)?;
+    while_closed(&mut draft, |draft| {
+        if spellings.is_empty() {
+            create(draft, kind, name, changes)?;
         }
-    }
+        spellings.iter().try_for_each(|spelling| {
+            changes.iter().try_for_each(|(key, value)| change_key(draft, spelling, key, *value))
+        })
+    })?;
     *file = draft;
     Ok(())
 }
@@ -78,10 +78,20 @@ pub(super) fn remove(file: &mut ConfigFile, kind: Kind, name: &str) -> Result<()
     let outline = file.outline();
     editable_headers(file, kind, name)?;
     // From the end, so that the line numbers of the others stay right.
-    for section in outline.named(kind, name).rev() {
-        remove_section(file, section);
-    }
+    while_closed(file, |file| {
+        outline.named(kind, name).rev().for_each(|section| remove_section(file, section));
+    });
     Ok(())
+}
+
+/// An edit of a text that has an ending on every line meanwhile, and has its last one off again if it came so.
+pub(super) fn while_closed<T>(file: &mut ConfigFile, edit: impl FnOnce(&mut ConfigFile) -> T) -> T {
+    let open = file.text.close();
+    let outcome = edit(file);
+    if open {
+        file.text.open();
+    }
+    outcome
 }
 
 /// The different headers of a section, each of which is to be edited. Refused if a client could see
@@ -222,7 +232,7 @@ fn with_value(parts: &KeyParts, value: &str) -> String {
 /// Removes a key with its continuation lines.
 fn take_out(file: &mut ConfigFile, span: &KeySpan) {
     clear_rest(file, span);
-    file.text.remove(span.line);
+    file.text.lines.remove(span.line);
 }
 
 /// Removes the continuation lines of a key. Indented comments below it stay but move to column 0:
@@ -233,7 +243,9 @@ fn clear_rest(file: &mut ConfigFile, span: &KeySpan) {
             line.text = line.text.trim_start_matches(is_space).to_owned();
         }
     }
-    span.continuation.iter().rev().for_each(|at| file.text.remove(*at));
+    for at in span.continuation.iter().rev() {
+        file.text.lines.remove(*at);
+    }
 }
 
 fn append(file: &mut ConfigFile, section: &SectionSpan, key: &str, value: &str) {
@@ -261,13 +273,12 @@ fn spacing(section: &SectionSpan) -> (&str, &str) {
 /// Takes out a section with one run of blank lines, so that its neighbours stay one run apart.
 fn remove_section(file: &mut ConfigFile, section: &SectionSpan) {
     let text = &mut file.text;
-    let open_ended = text.lines.last().is_some_and(|last| last.ending == Ending::Missing);
-    (section.header_line..=section.last_body_line).rev().for_each(|at| text.remove(at));
+    text.lines.drain(section.header_line..=section.last_body_line);
     let blank_at = |text: &Text, at: usize| text.lines.get(at).is_some_and(|line| is_blank(&line.text));
     let start = section.header_line;
     if start == 0 || blank_at(text, start - 1) {
         while blank_at(text, start) {
-            text.remove(start);
+            text.lines.remove(start);
         }
     }
     // The next header must not move to the byte-order mark, where the Go SDK would not see it.
@@ -276,10 +287,7 @@ fn remove_section(file: &mut ConfigFile, section: &SectionSpan) {
     }
     // At the end of the file the blank line that set the section apart has no purpose any more.
     if start > 0 && start == text.lines.len() && blank_at(text, start - 1) {
-        text.remove(start - 1);
-    }
-    if open_ended {
-        text.drop_final_newline();
+        text.lines.remove(start - 1);
     }
 }
 

@@ -76,6 +76,8 @@ cases! {
     nested_block
     nested_block_last
     nested_block_replaced
+    no_final_newline_blank_line_above
+    no_final_newline_last_key_goes
     no_final_newline_new_key
     no_final_newline_new_profile
     no_spaces

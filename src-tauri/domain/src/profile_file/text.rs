@@ -110,39 +110,29 @@ impl Text {
         }
     }
 
-    /// Puts a line before line `at`. At the end of a text without a final newline the former last
-    /// line gets `ending` and the new one none.
+    /// Puts a line before line `at`, in a text that is [closed](Self::close).
     pub(super) fn insert(&mut self, at: usize, text: String, ending: Ending) {
-        let at = at.min(self.lines.len());
-        let mut own = ending;
-        if at == self.lines.len()
-            && let Some(last) = self.lines.last_mut()
-            && last.ending == Ending::Missing
-        {
-            last.ending = ending;
-            own = Ending::Missing;
-        }
-        self.lines.insert(at, Line { text, ending: own });
+        self.lines.insert(at.min(self.lines.len()), Line { text, ending });
     }
 
-    /// Takes a line out. If that was a last line without ending, the new last line loses its own.
-    pub(super) fn remove(&mut self, at: usize) {
-        if at >= self.lines.len() {
-            return;
-        }
-        let gone = self.lines.remove(at);
-        if gone.ending == Ending::Missing {
-            self.drop_final_newline();
+    /// Gives a last line without ending that of the line above, for the time of an edit. Whether it had none.
+    ///
+    /// An edit that took the ending off whatever is last at the moment could not give it back its own.
+    pub(super) fn close(&mut self) -> bool {
+        let above = self.lines.iter().rev().nth(1).map_or(Ending::Lf, |line| line.ending);
+        match self.lines.last_mut() {
+            Some(last) if last.ending == Ending::Missing => {
+                last.ending = above;
+                true
+            }
+            _ => false,
         }
     }
 
-    /// Takes the ending off the last line. If that leaves nothing of it the line goes too, and the one
-    /// above keeps its ending.
-    pub(super) fn drop_final_newline(&mut self) {
-        let Some(last) = self.lines.last_mut() else { return };
-        last.ending = Ending::Missing;
-        if last.text.is_empty() {
-            self.lines.pop();
+    /// Takes the ending off the last line. An empty one keeps it, for it is all there is of it.
+    pub(super) fn open(&mut self) {
+        if let Some(last) = self.lines.last_mut().filter(|last| !last.text.is_empty()) {
+            last.ending = Ending::Missing;
         }
     }
 }

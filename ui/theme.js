@@ -11,3 +11,7 @@ export function applyTheme({ settings: { theme } }) {
 
 /** Keys are named and laid out differently there. */
 export const isMac = navigator.platform.startsWith('Mac');
+
+/** As the keys themselves are called. */
+export const primary = isMac ? '⌘' : 'Ctrl';
+export const alt = isMac ? '⌥' : 'Alt';

@@ -1,13 +1,13 @@
 // @ts-check
 import { el } from '../elements.js';
 import { about as words, say } from '../strings.js';
-import { isMac } from '../theme.js';
+import { alt, primary } from '../theme.js';
 
 /** @param {import('../types').View} view */
 export function aboutPage({ version }) {
   const emblem = el('img', { class: 'app', src: 'icon.png', alt: '', width: 64, height: 64 });
   const rows = words
-    .list(isMac ? '⌘' : 'Ctrl', isMac ? '⌥' : 'Alt')
+    .list(primary, alt)
     .map(([keys, does]) => el('tr', {}, el('th', { scope: 'row' }, ...keysOf(keys)), el('td', {}, does)));
   return [
     el(

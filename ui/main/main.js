@@ -104,7 +104,8 @@ function begin() {
   addEventListener('hashchange', draw);
   document.addEventListener('keydown', (event) => {
     // Fields that take Escape for themselves stop it.
-    if (event.key === 'Escape' && !event.defaultPrevented && view?.notice) act({ type: 'dismiss', notice: view.notice.id });
+    if (event.key !== 'Escape' || event.defaultPrevented || !view?.notice) return;
+    act({ type: 'dismiss', notice: view.notice.id });
   });
   document.addEventListener('visibilitychange', () => document.hidden || draw());
   setInterval(() => document.hidden || draw(), TICK);

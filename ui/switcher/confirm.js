@@ -5,9 +5,8 @@ import { el, name, settle } from '../elements.js';
 import { icon } from '../icons.js';
 import { ask } from '../question.js';
 import { question as words, say } from '../strings.js';
-import { isMac } from '../theme.js';
+import { alt, primary } from '../theme.js';
 import { hoursMinutes } from '../times.js';
-import { alt } from './hints.js';
 
 /** @typedef {import('../types').Question} Question */
 
@@ -43,7 +42,7 @@ function showOne({ grant, profile, action, minutes, page, byLink }) {
   const identity = el('p', { class: 'muted digits' }, grant.id.accountId, ' · ', name(grant.id.portal));
   const isForGood = action === 'switch' && minutes === null && grant.production;
   const shorter = isForGood && words.shorter(`${alt} ↵`);
-  const keys = el('p', { class: 'muted keys' }, words.keys(isMac ? '⌘ ↵' : 'Ctrl ↵'), shorter);
+  const keys = el('p', { class: 'muted keys' }, words.keys(`${primary} ↵`), shorter);
   return ask({
     body: [warned, heading, identity, ...address(page), keys],
     no: say.cancel,
@@ -92,7 +91,7 @@ function showChoice({ grant, choices, page, byLink }) {
     return { radio, label: el('label', {}, radio, name(say.role(choice), 'role')) };
   });
   const roles = el('div', { class: 'choices', role: 'radiogroup', 'aria-label': words.as }, ...options.map(({ label }) => label));
-  const keys = el('p', { class: 'muted keys' }, words.keys(isMac ? '⌘ ↵' : 'Ctrl ↵'));
+  const keys = el('p', { class: 'muted keys' }, words.keys(`${primary} ↵`));
   const first = options.find(({ radio }) => radio.checked) ?? options[0];
   return ask({
     body: [why, heading, roles, ...address(page), keys],

@@ -4,11 +4,8 @@ import { act } from '../bridge.js';
 import { byId, el, name, settle } from '../elements.js';
 import { icon } from '../icons.js';
 import { say, switcher as words } from '../strings.js';
-import { isMac } from '../theme.js';
+import { alt, isMac, primary } from '../theme.js';
 import { isTaken } from './line.js';
-
-const primary = isMac ? '⌘' : 'Ctrl';
-export const alt = isMac ? '⌥' : 'Alt';
 
 /** @typedef {import('../types').View} View */
 /**
@@ -90,6 +87,6 @@ function gear() {
 }
 
 /** @param {string} label @param {...string} keys */
-function hint(label, ...keys) {
+export function hint(label, ...keys) {
   return el('span', { class: 'hint' }, ...keys.map((key) => el('kbd', {}, key)), el('span', {}, label));
 }

@@ -3,6 +3,7 @@
 import { el } from '../elements.js';
 import { icon } from '../icons.js';
 import { switcher } from '../strings.js';
+import { hint } from './hints.js';
 import { takeLine } from './line.js';
 
 const words = switcher.keep;
@@ -31,9 +32,7 @@ export function askName(suggestion, notice, chosen, closed) {
     spellcheck: 'false',
     'aria-label': words.label,
   });
-  const hint = (/** @type {string} */ key, /** @type {string} */ label) =>
-    el('span', { class: 'hint' }, el('kbd', {}, key), el('span', {}, label));
-  const nodes = [icon('bookmark'), el('span', {}, words.label), input, hint('↵', words.keep), hint('Esc', words.back)];
+  const nodes = [icon('bookmark'), el('span', {}, words.label), input, hint(words.keep, '↵'), hint(words.back, 'Esc')];
   const finish = takeLine(nodes, () => {
     sent = null;
     closed();

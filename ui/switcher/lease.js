@@ -4,6 +4,7 @@ import { el, name } from '../elements.js';
 import { icon } from '../icons.js';
 import { switcher } from '../strings.js';
 import { hoursMinutes } from '../times.js';
+import { hint } from './hints.js';
 import { takeLine } from './line.js';
 
 const words = switcher.lease;
@@ -33,8 +34,7 @@ export function chooseLease(profile, chosen, closed) {
   const items = CHOICES.map((minutes, at) => item(minutes, at, () => pick(at)));
   const menu = el('div', { class: 'leases', role: 'menu', 'aria-label': words.title }, ...items);
   menu.onkeydown = (event) => pressed(event, items, pick, () => finish());
-  const back = el('span', { class: 'hint' }, el('kbd', {}, 'Esc'), el('span', {}, words.back));
-  finish = takeLine([icon('clock'), name(words.who(profile), 'target'), menu, back], closed);
+  finish = takeLine([icon('clock'), name(words.who(profile), 'target'), menu, hint(words.back, 'Esc')], closed);
   items[FIRST]?.focus();
 }
 

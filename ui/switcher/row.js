@@ -3,7 +3,7 @@
 import { attribute, el, name } from '../elements.js';
 import { icon } from '../icons.js';
 import { say, switcher as words } from '../strings.js';
-import { isMac } from '../theme.js';
+import { primary } from '../theme.js';
 import { ago } from '../times.js';
 import { highlight } from './highlight.js';
 
@@ -132,14 +132,14 @@ export function profileChip(profile) {
 function pinChip(pin) {
   const label = el('span', { class: 'unseen' }, words.pinnedAs(pin));
   const shown = el('kbd', { 'aria-hidden': true, title: words.pinnedAs(pin) });
-  if (pin <= KEYS) shown.append(`${isMac ? '⌘' : 'Ctrl'} ${pin}`);
+  if (pin <= KEYS) shown.append(`${primary} ${pin}`);
   else shown.append(icon('pin'));
   return el('span', { class: 'pin' }, label, shown);
 }
 
 /** @param {number} key */
 const keyChip = (key) =>
-  el('span', { class: 'pin' }, el('kbd', { title: words.keyOpens }, `${isMac ? '⌘' : 'Ctrl'} ${key}`));
+  el('span', { class: 'pin' }, el('kbd', { title: words.keyOpens }, `${primary} ${key}`));
 
 /** @param {string | null} time */
 function lastUsed(time) {

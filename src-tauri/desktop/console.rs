@@ -57,7 +57,7 @@ impl Hands {
                 None => browser::open(&url).map(|()| None),
             });
             let result = place.map(|place| {
-                let place = place.map(|place| format!(" ({place})")).unwrap_or_default();
+                let place = in_place(place.as_deref());
                 Some(format!("Your browser signs out of the console{place}; the portal's own session stays"))
             });
             Some(Input::Done { about: About::Console, action: None, result })
@@ -105,4 +105,9 @@ pub(crate) fn region(engine: &Engine, grant: &GrantId) -> Option<Region> {
     let of_profile = of_profile.and_then(|region| Region::parse(&region).ok());
     let portal = || settings.portal(&grant.portal).map(|portal| portal.region.clone());
     of_profile.or_else(|| settings.default_region.clone()).or_else(portal)
+}
+
+/// In which browser that was, behind what was done, if it is not the desktop's own.
+pub(crate) fn in_place(place: Option<&str>) -> String {
+    place.map(|place| format!(" ({place})")).unwrap_or_default()
 }

@@ -22,7 +22,7 @@ use tauri_plugin_autostart::ManagerExt;
 use tokio::runtime::Handle;
 
 use crate::clipboard::Clipboard;
-use crate::console::{Address, region};
+use crate::console::{Address, in_place, region};
 use crate::hotkey::Hotkeys;
 use crate::notices::Notices;
 use crate::owner::{AccessesReply, Message, Sender};
@@ -81,8 +81,6 @@ impl Hands {
 
     /// What happens by itself from now on: files change, networks come and go.
     pub(crate) fn begin(&self) {
-        self.blocking(|engine| Some(Input::Usage(engine.usage())));
-        self.read_bookmarks();
         watch::files(self.clone());
         watch::network(self.sender.clone());
     }
@@ -362,17 +360,13 @@ impl Hands {
 
     fn open_console(&self, grant: GrantId, to: Destination) {
         self.task(|hands| async move {
-            let opened = match hands.address_of_console(&grant, &to).await {
-                Ok((address, page)) => {
-                    hands.show_console(grant.clone(), address).await.map(|place| (place, page))
-                }
-                Err(failure) => Err(failure),
-            };
-            let opened = opened.map(|(place, page)| {
+            let opened = async {
+                let (address, page) = hands.address_of_console(&grant, &to).await?;
+                let place = hands.show_console(grant.clone(), address).await?;
                 hands.note_opened(grant.clone(), page.clone());
-                let place = place.map(|place| format!(" ({place})")).unwrap_or_default();
-                Some(format!("{}{place}", page.opens()))
-            });
+                Ok(Some(format!("{}{}", page.opens(), in_place(place.as_deref()))))
+            };
+            let opened = opened.await;
             let action = Action::Console { grant, destination: to.text().map(str::to_owned) };
             Some(Input::Done { about: About::Console, action: Some(action), result: opened })
         });

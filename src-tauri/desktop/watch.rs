@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use domain::app::{Effect, Input};
 use domain::ids::PortalName;
-use notify::{EventKind, RecursiveMode, Watcher};
+use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher};
 
 use crate::owner::Sender;
 use crate::perform::Hands;
@@ -17,27 +17,20 @@ use crate::perform::Hands;
 const SETTLE: Duration = Duration::from_millis(80);
 const LONGEST: Duration = Duration::from_secs(1);
 
-/// Hears of files from now on. Where the system can't tell of changes, they are seen at the next start.
+/// Reads what the person has pinned, used and bookmarked, and hears of files from now on. Where the system can't tell
+/// of changes, they are seen at the next start.
 pub(crate) fn files(hands: Hands) {
     thread::spawn(move || {
         let (sender, receiver) = mpsc::channel();
-        let watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
-            let Ok(event) = event else { return };
-            if matches!(event.kind, EventKind::Create(_) | EventKind::Modify(_) | EventKind::Remove(_)) {
-                let _ = sender.send(event.paths);
-            }
-        });
-        let Ok(mut watcher) = watcher else { return };
         let folders = hands.engine().folders().clone();
-        for dir in dirs(&folders) {
-            let _ = std::fs::create_dir_all(&dir);
-            let _ = watcher.watch(&dir, RecursiveMode::NonRecursive);
-        }
+        let watcher = watching(&folders, sender);
+        // Not before: whatever changes from here on is heard.
+        hands.blocking(|engine| Some(Input::Usage(engine.usage())));
+        hands.read_bookmarks();
+        let Some(mut watcher) = watcher else { return };
         // What changed since it was read, before anybody watched.
         hands.reread_settings();
         hands.perform(Effect::ReadProfiles);
-        hands.read_bookmarks();
-        hands.blocking(|engine| Some(Input::Usage(engine.usage())));
         let mut cli_dir = folders.cli_cache_dir().filter(|dir| !dir.is_dir()).map(Path::to_owned);
         while let Ok(paths) = receiver.recv() {
             let mut changed: HashSet<PathBuf> = paths.into_iter().collect();
@@ -58,6 +51,25 @@ pub(crate) fn files(hands: Hands) {
             read_again(&hands, &folders, &changed);
         }
     });
+}
+
+/// Nothing where the system can't tell of changes.
+fn watching(
+    folders: &engine::folders::Folders,
+    sender: mpsc::Sender<Vec<PathBuf>>,
+) -> Option<RecommendedWatcher> {
+    let watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
+        let Ok(event) = event else { return };
+        if matches!(event.kind, EventKind::Create(_) | EventKind::Modify(_) | EventKind::Remove(_)) {
+            let _ = sender.send(event.paths);
+        }
+    });
+    let mut watcher = watcher.ok()?;
+    for dir in dirs(folders) {
+        let _ = std::fs::create_dir_all(&dir);
+        let _ = watcher.watch(&dir, RecursiveMode::NonRecursive);
+    }
+    Some(watcher)
 }
 
 fn dirs(folders: &engine::folders::Folders) -> Vec<PathBuf> {

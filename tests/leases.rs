@@ -123,10 +123,7 @@ fn sorted(config: &str) -> Vec<&str> {
 #[test]
 fn what_tools_do_not_notice_is_ended_by_the_next_command_and_told_by_the_prompt() {
     let world = World::new();
-    world.write_settings(&format!(
-        "[portal.corp]\nstart_url = \"{}\"\nregion = \"us-east-1\"\naws_cli = \"share\"\n",
-        world.start_url()
-    ));
+    world.share_with_cli();
     world.sign_in().succeeded();
     world.rolecall(["list"]).run().succeeded();
     for mode in ["keys", "sso"] {

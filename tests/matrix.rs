@@ -150,10 +150,7 @@ impl Company {
         let options = Options { role_seconds, ..Options::default() };
         let world = World::with(options, Keyring::Unlocked);
         // Profiles of the mode sso want a session that all tools share.
-        world.write_settings(&format!(
-            "[portal.corp]\nstart_url = \"{}\"\nregion = \"us-east-1\"\naws_cli = \"share\"\n",
-            world.start_url()
-        ));
+        world.share_with_cli();
         world.sign_in().succeeded();
         let agent = agent(&world);
         let company = Self { world, client, _agent: agent };

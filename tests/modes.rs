@@ -119,10 +119,7 @@ fn the_agent_renews_keys_before_they_end() {
 #[test]
 fn an_sso_profile_is_the_aws_clis_own() {
     let world = World::new();
-    world.write_settings(&format!(
-        "[portal.corp]\nstart_url = \"{}\"\nregion = \"us-east-1\"\naws_cli = \"share\"\n",
-        world.start_url()
-    ));
+    world.share_with_cli();
     world.sign_in().succeeded();
     let switch = world.rolecall(["switch", GRANT, "--profile", "native", "--mode", "sso"]).run().succeeded();
     assert!(!switch.stderr.contains("warning"), "{}", switch.stderr);
@@ -177,10 +174,7 @@ fn a_lease_from_nothing_ends_in_nothing() {
 #[test]
 fn a_lease_that_ended_while_nobody_ran_is_ended_by_the_next_agent() {
     let world = World::new();
-    world.write_settings(&format!(
-        "[portal.corp]\nstart_url = \"{}\"\nregion = \"us-east-1\"\naws_cli = \"share\"\n",
-        world.start_url()
-    ));
+    world.share_with_cli();
     world.sign_in().succeeded();
     world.switch(OTHER, "dev");
     // In this mode AWS tools ask AWS, and nobody reads the time but us.

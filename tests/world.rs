@@ -189,6 +189,14 @@ sys.exit(child.wait())
         fs::write(self.config_path(), content).unwrap();
     }
 
+    /// The portal, whose session is the AWS CLI's as well.
+    pub(crate) fn share_with_cli(&self) {
+        let (name, url) = (PORTAL, self.start_url());
+        self.write_settings(&format!(
+            "[portal.{name}]\nstart_url = \"{url}\"\nregion = \"us-east-1\"\naws_cli = \"share\"\n"
+        ));
+    }
+
     pub(crate) fn write_settings(&self, text: &str) {
         let dir = self.session.home().join(".config/rolecall");
         fs::create_dir_all(&dir).unwrap();

@@ -53,8 +53,12 @@ fn unknown(name: &str) -> Failure {
 }
 
 fn add(world: &World, request: &BookmarkAdd) -> Result<(), Failure> {
-    let link = if request.last { last(world)? } else { named(world, request)? };
-    let link = Link { role_name: link.role_name.filter(|_| !request.any_role), ..link };
+    let BookmarkAdd { grant, page, any_role, .. } = request;
+    let link = if request.last {
+        last(world, *any_role)?
+    } else {
+        link::to(world, grant.as_deref(), page, *any_role)?
+    };
     let bookmark = Bookmark { name: request.name.clone(), link };
     world.engine.add_bookmarks(std::slice::from_ref(&bookmark))?;
     let opens = if link::is_named(world, bookmark.name.as_str()) {
@@ -66,17 +70,14 @@ fn add(world: &World, request: &BookmarkAdd) -> Result<(), Failure> {
     Ok(())
 }
 
-fn named(world: &World, request: &BookmarkAdd) -> Result<Link, Failure> {
-    link::to(world, request.grant.as_deref(), &request.page, request.any_role)
-}
-
 /// Where the page leads that was opened last.
-fn last(world: &World) -> Result<Link, Failure> {
+fn last(world: &World, any_role: bool) -> Result<Link, Failure> {
     let usage = world.engine.usage();
     let opened = last_opened(&usage)?;
     let portal = world.engine.settings().portal_or_only(Some(&opened.grant.portal))?;
-    Link::to(&opened.grant, portal, Some(opened.page.clone()))
-        .map_err(|error| Failure::new(Code::Usage, error.0, "name a role that the portal lists"))
+    let link = Link::to(&opened.grant, portal, Some(opened.page.clone()))
+        .map_err(|error| Failure::new(Code::Usage, error.0, "name a role that the portal lists"))?;
+    Ok(Link { role_name: link.role_name.filter(|_| !any_role), ..link })
 }
 
 /// One page as `rolecall bookmark recent --json` has it.

@@ -107,9 +107,7 @@ fn world() -> Option<World> {
 
 fn grant_names(typed: &OsStr) -> Vec<CompletionCandidate> {
     let Some((world, typed)) = world().zip(typed.to_str()) else { return Vec::new() };
-    let portals = world.engine.settings().portals.iter();
-    let catalogues: Vec<_> =
-        portals.filter_map(|portal| world.engine.catalogue(portal).ok().flatten()).collect();
+    let catalogues = world.engine.known_catalogues();
     // A chained role goes by its own name: the sign before it in a grant means something to zsh.
     let chained = world.engine.settings().chains.iter().map(|chain| Candidate {
         value: chain.name().to_string(),

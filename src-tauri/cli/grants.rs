@@ -28,19 +28,19 @@ pub(crate) fn find(world: &World, asked: &str) -> Result<Found, Failure> {
 
 /// A grant of the one account that `asked` means, whatever its role is.
 pub(crate) fn of_account(world: &World, asked: &str) -> Result<GrantId, Failure> {
-    let catalogues = list::catalogues(world)?;
-    let index = Index::with_chains(&catalogues, &world.engine.settings().chains);
-    if let Resolution::Several(grants) = resolve(&index, asked, &world.engine.usage(), clock::now())
+    let (index, resolution) = resolved(world, &list::catalogues(world)?, asked);
+    if let Resolution::Several(grants) = &resolution
         && let [first, others @ ..] = grants.as_slice()
     {
-        let place = |grant: &GrantId| (grant.portal.clone(), grant.account_id.clone());
+        let is_there =
+            |grant: &GrantId| (&grant.portal, &grant.account_id) == (&first.portal, &first.account_id);
         // The portal knows nothing of chained roles.
         let own = grants.iter().find(|grant| !grant.role_name.as_str().starts_with(RoleName::CHAIN_MARK));
-        if others.iter().all(|other| place(other) == place(first)) {
+        if others.iter().all(is_there) {
             return Ok(own.unwrap_or(first).clone());
         }
     }
-    find_in(world, &catalogues, asked).map(|found| found.grant)
+    the_one(world, &index, resolution, asked).map(|found| found.grant)
 }
 
 /// The same among what is known already, of one portal if it is named: AWS is not asked.
@@ -62,19 +62,29 @@ pub(crate) fn find_known(world: &World, asked: &str, portal: Option<&PortalName>
 }
 
 fn find_in(world: &World, catalogues: &[Catalogue], asked: &str) -> Result<Found, Failure> {
+    let (index, resolution) = resolved(world, catalogues, asked);
+    the_one(world, &index, resolution, asked)
+}
+
+fn resolved(world: &World, catalogues: &[Catalogue], asked: &str) -> (Index, Resolution) {
     let index = Index::with_chains(catalogues, &world.engine.settings().chains);
+    let resolution = resolve(&index, asked, &world.engine.usage(), clock::now());
+    (index, resolution)
+}
+
+fn the_one(world: &World, index: &Index, resolution: Resolution, asked: &str) -> Result<Found, Failure> {
     let several_portals = world.engine.settings().portals.len() > 1;
     let form = if several_portals { "PORTAL/ACCOUNT/ROLE" } else { "ACCOUNT/ROLE" };
     let lines = |index: &Index, grants: &[GrantId]| lines(index, grants, several_portals);
     let shown = text::line(asked);
-    match resolve(&index, asked, &world.engine.usage(), clock::now()) {
-        Resolution::One(grant) => Ok(Found { account_name: account_name(&index, &grant), grant }),
+    match resolution {
+        Resolution::One(grant) => Ok(Found { account_name: account_name(index, &grant), grant }),
         Resolution::Several(grants) => {
             let more = grants.len().saturating_sub(CANDIDATES);
             let rest = if more > 0 { format!("\n  … and {more} more") } else { String::new() };
             Err(Failure::new(
                 Code::NoSingleMatch,
-                format!("`{shown}` fits {} grants:{}{rest}", grants.len(), lines(&index, &grants)),
+                format!("`{shown}` fits {} grants:{}{rest}", grants.len(), lines(index, &grants)),
                 format!("name one of them, as {form}"),
             ))
         }
@@ -85,7 +95,7 @@ fn find_in(world: &World, catalogues: &[Catalogue], asked: &str) -> Result<Found
         )),
         Resolution::None { suggestions } => Err(Failure::new(
             Code::NoSingleMatch,
-            format!("no grant fits `{shown}` exactly; did you mean:{}", lines(&index, &suggestions)),
+            format!("no grant fits `{shown}` exactly; did you mean:{}", lines(index, &suggestions)),
             format!("name it as {form}, or run `rolecall list --refresh` if it is new"),
         )),
     }

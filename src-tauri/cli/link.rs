@@ -113,9 +113,8 @@ pub(crate) fn bookmark(world: &World, console: &Console) -> Result<Option<bookma
 
 /// Whether an account or a role that is known is called so.
 pub(crate) fn is_named(world: &World, text: &str) -> bool {
-    let settings = world.engine.settings();
-    let known = settings.portals.iter().filter_map(|portal| world.engine.catalogue(portal).ok().flatten());
-    search::is_named(&search::Index::with_chains(&known.collect::<Vec<_>>(), &settings.chains), text)
+    let chains = &world.engine.settings().chains;
+    search::is_named(&search::Index::with_chains(&world.engine.known_catalogues(), chains), text)
 }
 
 /// How the console of a grant is opened: as asked, else as the settings have it where that is possible.

@@ -51,8 +51,7 @@ fn row(access: &Access, names: &HashMap<AccountId, String>, home: Option<&str>) 
 
 /// Without them the log is worth showing all the same.
 fn names(world: &World) -> HashMap<AccountId, String> {
-    let portals = &world.engine.settings().portals;
-    let known = portals.iter().filter_map(|portal| world.engine.catalogue(portal).ok().flatten());
+    let known = world.engine.known_catalogues().into_iter();
     let accounts = known.flat_map(|catalogue: Catalogue| catalogue.accounts);
     accounts.map(|account| (account.id.clone(), account.name.clone())).collect()
 }

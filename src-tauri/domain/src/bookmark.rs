@@ -135,13 +135,12 @@ pub fn find<'b>(bookmarks: &'b [Bookmark], text: &str) -> Option<&'b Bookmark> {
 
 /// The text with bookmarks added at its end, all else as it was. Their names must be free.
 pub fn with(file: &str, text: &str, new: &[Bookmark]) -> Result<String, Failure> {
-    let known = parse(file, text)?;
+    let (mut document, known) = editable(file, text)?;
     if let Some(taken) = new.iter().find(|new| find(&known, new.name.as_str()).is_some()) {
         let summary = format!("there is a bookmark {} already", taken.name);
         let hint = format!("choose another name, or run `rolecall bookmark remove \"{}\"` first", taken.name);
         return Err(Failure::new(Code::Usage, summary, hint));
     }
-    let mut document = editable(file, text)?;
     let tables = document.entry("bookmark").or_insert(Item::ArrayOfTables(ArrayOfTables::new()));
     if let Some(tables) = tables.as_array_of_tables_mut() {
         for bookmark in new {
@@ -159,7 +158,7 @@ pub fn with(file: &str, text: &str, new: &[Bookmark]) -> Result<String, Failure>
 
 /// The text without the bookmark of this name, all else as it was. Nothing if there is none.
 pub fn without(file: &str, text: &str, name: &str) -> Result<Option<String>, Failure> {
-    let mut document = editable(file, text)?;
+    let (mut document, _) = editable(file, text)?;
     let Some(tables) = document.get_mut("bookmark").and_then(Item::as_array_of_tables_mut) else {
         return Ok(None);
     };
@@ -263,11 +262,14 @@ impl Source<'_> {
     }
 }
 
-fn editable(file: &str, text: &str) -> Result<DocumentMut, Failure> {
+/// With the bookmarks that are there.
+fn editable(file: &str, text: &str) -> Result<(DocumentMut, Vec<Bookmark>), Failure> {
     // Read in full first: an edit of a file that we misread would be a guess.
-    parse(file, text)?;
+    let known = parse(file, text)?;
     let source = Source { file, text };
-    text.parse().map_err(|error: toml_edit::TomlError| source.wrong(&(0..0), error.message()))
+    let document = text.parse();
+    let document = document.map_err(|error: toml_edit::TomlError| source.wrong(&(0..0), error.message()))?;
+    Ok((document, known))
 }
 
 fn table(bookmark: &Bookmark, is_first: bool) -> Table {

@@ -25,6 +25,12 @@ use crate::mark::Colour;
 
 pub use plan::{Known, Plan, PlannedPortal, PlannedProfile, PlannedUse, Told, free_portal_name};
 
+/// What does here what another browser than the default one does there.
+const OTHER_BROWSER: &str = "name it as `program` under [browser] in settings.toml, or choose it in Settings";
+/// And what containers do by the add-on of Granted.
+const GRANTED_CONTAINERS: &str = "`open = \"firefox-container\"` and `container_extension = \"granted-containers\"` \
+                                  under [browser] in settings.toml do the same";
+
 /// A tool whose files can be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]

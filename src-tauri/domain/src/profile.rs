@@ -101,8 +101,13 @@ pub fn read_config(bytes: &[u8]) -> Result<ConfigFile, Failure> {
     read(bytes, FileKind::Config, CONFIG)
 }
 
-/// As [`read_config`], for either file; `what` is how a failure calls it.
-pub fn read(bytes: &[u8], kind: FileKind, what: &str) -> Result<ConfigFile, Failure> {
+/// Reads the AWS credentials file.
+pub fn read_credentials(bytes: &[u8]) -> Result<ConfigFile, Failure> {
+    read(bytes, FileKind::Credentials, CREDENTIALS)
+}
+
+/// Either file; `what` is how a failure calls it.
+fn read(bytes: &[u8], kind: FileKind, what: &str) -> Result<ConfigFile, Failure> {
     ConfigFile::parse(bytes, kind).map_err(|error| unreadable(&error, what))
 }
 

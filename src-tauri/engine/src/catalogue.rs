@@ -47,7 +47,7 @@ impl Engine {
     }
 
     /// The catalogues of all portals, as far as they are known and can be read.
-    pub(crate) fn known_catalogues(&self) -> Vec<Catalogue> {
+    pub fn known_catalogues(&self) -> Vec<Catalogue> {
         self.settings.portals.iter().filter_map(|portal| self.catalogue(portal).ok().flatten()).collect()
     }
 

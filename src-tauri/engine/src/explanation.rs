@@ -5,7 +5,6 @@ use domain::precedence::{
     Chosen, Explanation, Files, Finding, Variables, explain, mended, named, named_apart, refusals,
 };
 use domain::profile;
-use domain::profile_file::FileKind;
 
 use crate::{Engine, agent, files};
 
@@ -24,7 +23,7 @@ impl Engine {
         let config = files::read_theirs(self.folders.aws_config_path())?.unwrap_or_default();
         let credentials = files::read_theirs(self.folders.aws_credentials_path())?.unwrap_or_default();
         let config = profile::read_config(&config)?;
-        let credentials = profile::read(&credentials, FileKind::Credentials, "the AWS credentials file")?;
+        let credentials = profile::read_credentials(&credentials)?;
         let files = Files::of(&config, Some(&credentials));
         let variables = self.variables();
         let is_any_named = self.named_profile().is_some();

@@ -40,14 +40,15 @@ pub fn facts(environment: &Environment) -> Result<Option<Facts>, Failure> {
     if is_overruled(&read, variables, &ours, Chosen::of(name.as_str(), named.is_some())) {
         return Ok(None);
     }
-    let Some(ours) = ours.for_tools(clock::now()) else { return Ok(None) };
-    let is_over = ours.outlives_its_lease(clock::now());
+    let now = clock::now();
+    let Some(ours) = ours.for_tools(now) else { return Ok(None) };
+    let is_over = ours.outlives_its_lease(now);
     let of_shell = environment.text("AWS_REGION").or_else(|| environment.text("AWS_DEFAULT_REGION"));
     Ok(Some(Facts {
         profile: name.to_string(),
         label: label(&folders, &ours.grant),
         region: of_shell.map(str::to_owned).or(ours.region),
-        left: until(&folders, &ours.grant).map(|at| at.duration_since(clock::now())),
+        left: until(&folders, &ours.grant).map(|at| at.duration_since(now)),
         is_over,
     }))
 }

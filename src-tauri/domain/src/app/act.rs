@@ -114,7 +114,12 @@ impl App {
         if !self.look(&grant).confirm {
             return Self::carry_out(action);
         }
-        self.question = Some(Asked { grant, action, about, by_link: None, choices: Vec::new() });
+        self.put_question(Asked { grant, action, about, by_link: None, choices: Vec::new() })
+    }
+
+    /// The quick switcher asks, wherever the first act came from.
+    pub(super) fn put_question(&mut self, asked: Asked) -> Vec<Effect> {
+        self.question = Some(asked);
         vec![Effect::Show(Window::Switcher)]
     }
 

@@ -1,5 +1,6 @@
 //! The browsers that the console can open in.
 
+use super::show::count;
 use super::view::{BrowserChoices, BrowserView};
 use super::{App, Effect};
 use crate::browser::{Browser, Choice, Family, Known, Program};
@@ -62,8 +63,4 @@ pub(super) fn browser_choices(choice: &Choice) -> BrowserChoices {
         name: choice.name.as_str().to_owned(),
         private: choice.private,
     }
-}
-
-fn count(number: usize) -> u32 {
-    u32::try_from(number).unwrap_or(u32::MAX)
 }

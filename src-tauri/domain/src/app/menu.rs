@@ -9,7 +9,7 @@ use super::view::{Place, PortalState};
 use super::{App, Session, Undoable, lease};
 use crate::bookmark::Bookmark;
 use crate::ids::GrantId;
-use crate::mark::Colour;
+use crate::mark::{Colour, Look};
 use crate::settings::SignInPlace;
 use crate::text::line;
 
@@ -147,7 +147,7 @@ impl App {
             let grant = &profile.ours.grant;
             let case = self.cases.iter().find(|case| case.portal.name == grant.portal);
             let time = case.map(|case| time_left(case, now)).unwrap_or_default();
-            let production = if self.look(grant).production { "⚠ " } else { "" };
+            let production = sign_of(&self.look(grant));
             let label = format!("{production}{}: {}{time}", profile.ours.name, self.short_label(grant));
             if at == 0 && profile.ours.name == self.settings.default_profile {
                 entries.push(Entry::Text(label));
@@ -191,8 +191,7 @@ impl App {
     /// A page, with what is to be known of whom it is opened as.
     fn page_entry(&self, label: &str, grant: Option<&GrantId>, action: Action) -> Entry {
         let look = grant.map(|grant| self.look(grant)).unwrap_or_default();
-        let production = if look.production { "⚠ " } else { "" };
-        let label = format!("{production}{label}");
+        let label = format!("{}{label}", sign_of(&look));
         Entry::Item { label, action, checked: false, colour: look.colour }
     }
 
@@ -200,9 +199,8 @@ impl App {
         let look = self.look(grant);
         let default = self.profiles.iter().find(|p| p.ours.name == self.settings.default_profile);
         let pin = if self.usage.is_pinned(grant) { "★ " } else { "" };
-        let production = if look.production { "⚠ " } else { "" };
         Entry::Item {
-            label: format!("{pin}{production}{}", self.short_label(grant)),
+            label: format!("{pin}{}{}", sign_of(&look), self.short_label(grant)),
             action: Action::Switch { grant: grant.clone(), profile: None, minutes: None },
             checked: default.is_some_and(|profile| profile.ours.grant == *grant),
             colour: look.colour,
@@ -230,14 +228,13 @@ impl App {
 
     fn uses(&self, grant: &GrantId) -> Vec<Entry> {
         let of = || grant.clone();
-        let mut entries = vec![item("Open console", Action::Console { grant: of(), destination: None })];
-        if let Some((title, home)) = self.not_at_home(grant) {
-            entries[0] = item(
-                &format!("Open console: {}", short(&line(title))),
-                Action::Console { grant: of(), destination: None },
-            );
-            entries.push(item("Open the console's home", Action::ConsoleAt { grant: of(), page: home }));
-        }
+        let there = self.not_at_home(grant);
+        let open = there
+            .as_ref()
+            .map_or("Open console".to_owned(), |(title, _)| format!("Open console: {}", short(&line(title))));
+        let mut entries = vec![item(&open, Action::Console { grant: of(), destination: None })];
+        let home = |(_, page)| item("Open the console's home", Action::ConsoleAt { grant: of(), page });
+        entries.extend(there.map(home));
         entries.push(item("Copy environment exports", Action::CopyExports { grant: of() }));
         entries.push(item("Copy console link", Action::CopyConsoleLink { grant: of() }));
         // Nobody else has a person's own chained roles.
@@ -258,6 +255,11 @@ impl App {
         };
         format!("{} · {}", short(account), short(&role))
     }
+}
+
+/// What stands before the name of production.
+fn sign_of(look: &Look) -> &'static str {
+    if look.production { "⚠ " } else { "" }
 }
 
 pub(super) fn item(label: &str, action: Action) -> Entry {

@@ -2,7 +2,8 @@
 
 use jiff::Timestamp;
 
-use super::input::{About, Action, Effect, Window};
+use super::input::{About, Action, Effect};
+use super::show::count;
 use super::view::{Moment, PageView};
 use super::{App, Asked};
 use crate::bookmark::{self, Bookmark, BookmarkName};
@@ -23,8 +24,8 @@ const KEYS: usize = 9;
 pub(super) struct Known {
     entries: Vec<Entry>,
     pub(super) index: Pages,
-    /// How many of the first entries are shown where nothing was typed.
-    pub(super) first: usize,
+    /// How many of the entries are bookmarks, which come first.
+    marked: usize,
 }
 
 #[derive(Debug)]
@@ -55,6 +56,13 @@ pub(super) struct Place {
     pub(super) is_unclear: bool,
 }
 
+impl Known {
+    /// How many of the first entries are shown where nothing was typed.
+    pub(super) fn first(&self) -> usize {
+        self.marked.min(KEYS)
+    }
+}
+
 impl App {
     /// Whatever pages are made of has changed.
     pub(super) fn reread_pages(&mut self) {
@@ -77,7 +85,7 @@ impl App {
             grant: &entry.grant,
         });
         let index = Pages::new(&self.index, named);
-        self.pages = Known { index, first: marked.min(KEYS), entries };
+        self.pages = Known { entries, index, marked };
         self.revision += 1;
     }
 
@@ -105,11 +113,11 @@ impl App {
             }
         };
         let view = PageView {
-            key: (name.is_some() && key <= KEYS).then(|| u32::try_from(key).unwrap_or_default()),
+            key: (name.is_some() && key <= KEYS).then(|| count(key)),
             name,
             title: line(&entry.title).into_owned(),
             url: entry.page.as_ref().map(|page| line(page.url()).into_owned()),
-            roles: u32::try_from(entry.roles).unwrap_or(u32::MAX),
+            roles: count(entry.roles),
             opened_at,
             action,
         };
@@ -118,8 +126,7 @@ impl App {
 
     /// Pages that were opened lately and are no bookmarks, the latest first, and as whom.
     pub(super) fn opened_lately(&self) -> impl Iterator<Item = (&GrantId, PageView)> + '_ {
-        let marked = self.pages.entries.iter().filter(|entry| matches!(entry.source, Source::Bookmark(_)));
-        (marked.count()..self.pages.entries.len()).filter_map(|at| self.page_view(at))
+        (self.pages.marked..self.pages.entries.len()).filter_map(|at| self.page_view(at))
     }
 
     /// As whom a bookmark is opened, as far as that is known.
@@ -157,8 +164,7 @@ impl App {
                 if !is_unclear {
                     return self.ask_or(grant, About::Console, action);
                 }
-                self.question = Some(Asked { grant, action, about: About::Console, by_link: None, choices });
-                vec![Effect::Show(Window::Switcher)]
+                self.put_question(Asked { grant, action, about: About::Console, by_link: None, choices })
             }
             Err(failure) => self.tell_failure(About::Console, &failure),
         }

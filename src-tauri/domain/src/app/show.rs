@@ -110,7 +110,7 @@ impl App {
         let hits = search::search(&self.index, query, &self.usage, now, usize::MAX);
         if query.trim().is_empty() {
             let pinned = self.usage.pinned().iter().filter(|grant| self.knows(grant)).count();
-            return pages::unasked(&hits, pinned, self.pages.first);
+            return pages::unasked(&hits, pinned, self.pages.first());
         }
         pages::rows(&hits, &self.pages.index, query)
     }
@@ -303,6 +303,6 @@ fn mark_view(mark: &Mark) -> MarkView {
 }
 
 /// What a page counts with.
-fn count(number: usize) -> u32 {
+pub(super) fn count(number: usize) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
 }

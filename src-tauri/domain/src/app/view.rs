@@ -11,7 +11,6 @@ use serde::{Serialize, Serializer};
 
 use super::input::About;
 use crate::bookmark::BookmarkName;
-
 use crate::failure::Failure;
 use crate::ids::{GrantId, PortalName, ProfileName, Region, StartUrl};
 use crate::mark::Colour;

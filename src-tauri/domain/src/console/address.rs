@@ -132,13 +132,13 @@ pub(crate) fn not_a_page(text: &str) -> NotValid {
 
 /// All as it is, but for the region, and without what is of the sign-in and of who was signed in.
 fn query_of(query: &str, region: Option<&Region>) -> String {
-    let name = |pair: &str| pair.split('=').next().unwrap_or_default().to_owned();
+    fn name(pair: &str) -> &str {
+        pair.split_once('=').map_or(pair, |(name, _)| name)
+    }
     // Elsewhere they may be a page's own.
     let is_signed_in = query.split('&').any(|pair| name(pair) == OF_SIGN_IN[0]);
-    let is_of_sign_in = |pair: &&str| {
-        let name = name(pair);
-        name == "login_hint" || is_signed_in && OF_SIGN_IN.contains(&name.as_str())
-    };
+    let is_of_sign_in =
+        |pair: &&str| name(pair) == "login_hint" || is_signed_in && OF_SIGN_IN.contains(&name(pair));
     let pairs = query.split('&').filter(|pair| !is_of_sign_in(pair));
     let pair = |pair: &str| match region {
         Some(region) if pair.starts_with("region=") => format!("region={region}"),

@@ -2,6 +2,7 @@
 
 use url::Url;
 
+use super::address::Address;
 use crate::ids::{Partition, Region};
 
 /// The host of a partition's console. Regions stand before it, and so do the identities of a browser that is
@@ -59,12 +60,7 @@ fn of_host(host: &str, own: fn(Partition) -> &'static str) -> Option<(Partition,
 /// Where a sign-in token for a page of the console is asked for and used. None: it is no page of AWS's console, and
 /// nobody is signed in to it.
 pub fn federation_endpoint(page: &str) -> Option<String> {
-    let url = Url::parse(page).ok().filter(|url| url.scheme() == "https")?;
-    let (partition, before) = console_of_host(url.host_str()?)?;
-    let of_host = before.iter().find_map(|name| Region::parse(name).ok());
-    let of_query = || url.query_pairs().find(|(name, _)| name == "region");
-    let region = of_host.or_else(|| Region::parse(&of_query()?.1).ok());
-    let region = region.filter(|region| region.partition() == partition);
+    let Address { partition, region, .. } = Address::parse(page).ok()?;
     let region = region.as_ref().map_or(main_region(partition), Region::as_str);
     let host = signin_host(partition);
     // A regional host works when us-east-1 does not; these three have none of their own.

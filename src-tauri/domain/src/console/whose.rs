@@ -26,14 +26,16 @@ pub enum Whose {
 
 /// Who can open what was pasted. In an account with several roles it is the one that was used last.
 pub fn whose(index: &Index, pasted: &str, to: &Destination, usage: &Usage, now: Timestamp) -> Whose {
-    let grants = || (0..index.len()).filter_map(|at| Some(index.grant(at)?.id()));
-    let of = |account: &AccountId| grants().filter(|grant| grant.account_id == *account).collect::<Vec<_>>();
-    // What only looks like an account's id may be any number.
-    let likely = || account_in(pasted).filter(|account| !of(account).is_empty());
-    let Some(account) = to.account_id().or_else(likely) else { return Whose::Anybody };
-    let mut there = of(&account);
+    let named = to.account_id();
+    let Some(account) = named.clone().or_else(|| account_in(pasted)) else { return Whose::Anybody };
+    let mut there: Vec<GrantId> = (0..index.len())
+        .filter_map(|at| index.grant(at))
+        .filter(|grant| grant.account.id == account)
+        .map(|grant| grant.id())
+        .collect();
     if there.is_empty() {
-        return Whose::Nobody(account);
+        // What only looks like an account's id may be any number.
+        return if named.is_some() { Whose::Nobody(account) } else { Whose::Anybody };
     }
     // The ARN of a permission set's own role, and the portal's links, name the grant. Another role of the account that
     // is called like a permission set says nothing of who wants to look at it.

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::names::{There, Wish};
 use super::{Bereft, Change, Kind, Plan, Request, generated};
 use crate::failure::Failure;
-use crate::ids::{GrantId, ProfileName};
+use crate::ids::{GrantId, ProfileName, RoleName};
 use crate::profile::{self, ACCOUNT, GENERATED, OurProfile, PORTAL, PROCESS, ROLE};
 use crate::profile_file::{ConfigFile, EditRefused, ProfileEdit, Section};
 
@@ -166,7 +166,7 @@ enum Fate {
 
 /// Whether the grant of a profile is gone for certain: only a listing that was complete can say so.
 fn fate(request: &Request<'_>, ours: &OurProfile) -> Fate {
-    let GrantId { portal, account_id, role_name } = &ours.grant;
+    let GrantId { portal, role_name, .. } = &ours.grant;
     if request.settings.portal(portal).is_none() {
         return Fate::Unknown("its portal is not known any more: `rolecall profiles remove` takes it out");
     }
@@ -174,13 +174,11 @@ fn fate(request: &Request<'_>, ours: &OurProfile) -> Fate {
         return Fate::Unknown("the roles of its portal are not known: sign in and run `rolecall list`");
     };
     if catalogue.grant(&ours.grant).is_some() {
-        return Fate::Lives;
-    }
-    let unread = catalogue.account(account_id).is_some_and(|account| account.roles_at.is_none());
-    // Chained roles are not in any catalogue.
-    if catalogue.fetched_at.is_none() || catalogue.listing_since.is_some() || unread {
+        Fate::Lives
+    } else if !catalogue.lacks(&ours.grant) {
         Fate::Unknown("the list of its portal is not complete: run `rolecall list --refresh`")
-    } else if role_name.as_str().starts_with('~') {
+    } else if role_name.as_str().starts_with(RoleName::CHAIN_MARK) {
+        // Chained roles are not in any catalogue.
         Fate::Lives
     } else {
         Fate::Gone

@@ -10,8 +10,8 @@ use serde_json::{Map, Value};
 
 use super::aws_config::{AwsConfig, process, value};
 use super::{
-    DEEPEST, Findings, FoundChain, FoundGrant, FoundMark, FoundPortal, FoundProfile, FoundUse, Marked,
-    Source, Target, arn, colour, go_template,
+    DEEPEST, Findings, FoundChain, FoundGrant, FoundMark, FoundPortal, FoundProfile, FoundUse,
+    GRANTED_CONTAINERS, Marked, OTHER_BROWSER, Source, Target, arn, colour, go_template,
 };
 use crate::chain::RoleArn;
 use crate::failure::{Code, Failure};
@@ -29,7 +29,7 @@ pub struct Files<'a> {
 
 /// Settings that have no counterpart although a person may miss them.
 const WITHOUT_COUNTERPART: [(&str, &str); 8] = [
-    ("Browser", "name it as `program` under [browser] in settings.toml, or choose it in Settings"),
+    ("Browser", OTHER_BROWSER),
     (
         "UrlExecCommand",
         "name the browser as `program` under [browser] in settings.toml, or choose it in Settings",
@@ -338,10 +338,7 @@ fn in_place_of(url_action: &str) -> &'static str {
         "open-url-in-container" => {
             "`open = \"firefox-container\"` under [browser] in settings.toml does the same"
         }
-        "granted-containers" => {
-            "`open = \"firefox-container\"` and `container_extension = \"granted-containers\"` under [browser] in \
-             settings.toml do the same"
-        }
+        "granted-containers" => GRANTED_CONTAINERS,
         _ => "the console opens in your default browser; `rolecall console --print` prints the address",
     }
 }

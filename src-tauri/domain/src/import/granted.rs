@@ -5,13 +5,16 @@ use serde::Deserialize;
 use toml_edit::{Document, Item, Table};
 
 use super::aws_config::{AwsConfig, value};
-use super::{Findings, FoundMark, FoundUse, Marked, Source, Target, colour, go_template};
+use super::{
+    Findings, FoundMark, FoundUse, GRANTED_CONTAINERS, Marked, OTHER_BROWSER, Source, Target, colour,
+    go_template,
+};
 use crate::failure::{Code, Failure};
 use crate::naming::Template;
 
 /// Settings of Granted's that have no counterpart, and what to say of each.
 const WITHOUT_COUNTERPART: [(&str, &str); 9] = [
-    ("CustomBrowserPath", "name it as `program` under [browser] in settings.toml, or choose it in Settings"),
+    ("CustomBrowserPath", OTHER_BROWSER),
     ("CustomSSOBrowserPath", "sign-ins open in a window of Rolecall's, or in your default browser"),
     (
         "AWSConsoleBrowserLaunchTemplate",
@@ -69,10 +72,7 @@ fn read_config(text: &str, findings: &mut Findings) -> Result<(), Failure> {
     let browser = table.get("DefaultBrowser").and_then(Item::as_str).unwrap_or_default();
     let instead = match browser.to_ascii_uppercase().as_str() {
         "" | "STDOUT" => None,
-        name if name.starts_with("FIREFOX") => Some(
-            "`open = \"firefox-container\"` and `container_extension = \"granted-containers\"` under [browser] in \
-             settings.toml do the same",
-        ),
+        name if name.starts_with("FIREFOX") => Some(GRANTED_CONTAINERS),
         _ => Some("`open = \"profile\"` and `program` under [browser] in settings.toml do the same"),
     };
     if let Some(instead) = instead {

@@ -12,18 +12,14 @@
 
 use jiff::Timestamp;
 
-use super::{CREDENTIALS, Mode, read, read_time, refused_edit};
+use super::{Mode, read_credentials, read_time, refused_edit};
 use crate::failure::{Code, Failure};
 use crate::ids::ProfileName;
-use crate::profile_file::{ConfigFile, FileKind, Section};
+use crate::profile_file::Section;
 use crate::vend::{self, Credentials};
 
 const EXPIRES: &str = "rolecall_expires";
 const KEYS: [&str; 3] = ["aws_access_key_id", "aws_secret_access_key", "aws_session_token"];
-
-fn parse(file: &[u8]) -> Result<ConfigFile, Failure> {
-    read(file, FileKind::Credentials, CREDENTIALS)
-}
 
 /// Keys of a section of the credentials file that win over what a switch in this mode means. Keys of ours are what the
 /// mode `keys` means.
@@ -35,7 +31,7 @@ pub(crate) fn winning_keys(section: &Section, mode: Mode) -> Vec<&str> {
 
 /// The credentials file with keys for the profile.
 pub fn with_keys(file: &[u8], profile: &ProfileName, credentials: &Credentials) -> Result<Vec<u8>, Failure> {
-    let mut file = parse(file)?;
+    let mut file = read_credentials(file)?;
     let section = file.profile(profile.as_str());
     let theirs = section.as_ref().filter(|section| section.get(EXPIRES).is_none());
     let keys = theirs.map(Section::credential_keys).unwrap_or_default();
@@ -60,7 +56,7 @@ pub fn with_keys(file: &[u8], profile: &ProfileName, credentials: &Credentials) 
 
 /// The credentials file without our keys for the profile; `None` if it has none.
 pub fn without_keys(file: &[u8], profile: &ProfileName) -> Result<Option<Vec<u8>>, Failure> {
-    let mut file = parse(file)?;
+    let mut file = read_credentials(file)?;
     let Some(section) = file.profile(profile.as_str()).filter(|section| section.get(EXPIRES).is_some())
     else {
         return Ok(None);
@@ -78,7 +74,7 @@ pub fn without_keys(file: &[u8], profile: &ProfileName) -> Result<Option<Vec<u8>
 
 /// Profiles with keys of ours, and when these end. Keys whose end can't be read have ended.
 pub fn with_our_keys(file: &[u8]) -> Result<Vec<(ProfileName, Timestamp)>, Failure> {
-    let file = parse(file)?;
+    let file = read_credentials(file)?;
     let ours = file.profiles().filter_map(|section| {
         let expires = section.get(EXPIRES)?;
         Some((ProfileName::parse(section.name()).ok()?, read_time(expires).unwrap_or(Timestamp::MIN)))

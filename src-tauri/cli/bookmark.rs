@@ -100,7 +100,7 @@ impl<'a> From<&'a Opened> for Recent<'a> {
             account_id: &opened.grant.account_id,
             role_name: &opened.grant.role_name,
             destination: &opened.page,
-            opened_at: vend::rfc3339(opened.last()),
+            opened_at: vend::rfc3339(opened.last),
         }
     }
 }
@@ -116,7 +116,7 @@ fn recent(world: &World, json: bool) -> Result<(), Failure> {
     }
     let now = clock::now();
     let line = |opened: &Opened| {
-        let time = print::ago(opened.last(), now);
+        let time = print::ago(opened.last, now);
         let (grant, page) = (opened.grant.to_string(), opened.page.url());
         [&time, &opened.title, &grant, page].map(|cell| text::line(cell).into_owned()).to_vec()
     };

@@ -149,7 +149,7 @@ pub fn with(file: &str, text: &str, new: &[Bookmark]) -> Result<String, Failure>
     }
     let text = document.to_string();
     parse(file, &text).map_err(|failure| Failure {
-        summary: failure.summary.split_once(": ").map_or(failure.summary.clone(), |(_, why)| why.to_owned()),
+        summary: failure.reason().to_owned(),
         hint: "choose another name, or remove the one that is there first".to_owned(),
         ..failure
     })?;

@@ -81,6 +81,12 @@ impl Failure {
         }
     }
 
+    /// The reason alone, where the summary names a place in a file first: `settings.toml, line 3: …`. For what a person
+    /// has typed elsewhere.
+    pub fn reason(&self) -> &str {
+        self.summary.split_once(": ").map_or(&self.summary, |(_, reason)| reason)
+    }
+
     /// Adds what the machine said; an empty text adds nothing.
     #[must_use]
     pub fn with_detail(mut self, detail: impl fmt::Display) -> Self {

@@ -275,7 +275,7 @@ pub(super) fn pasted(query: Option<&str>) -> Result<Option<Destination>, Failure
 
 fn of_opened(opened: &Opened) -> Entry {
     Entry {
-        source: Source::Opened(opened.last()),
+        source: Source::Opened(opened.last),
         grant: opened.grant.clone(),
         roles: 1,
         title: opened.title.clone(),

@@ -3,7 +3,6 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::Past;
 use crate::ids::{AccountId, GrantId, PortalName};
 use crate::link::Page;
 use crate::text;
@@ -22,20 +21,11 @@ pub struct Opened {
     pub page: Page,
     /// What it was called when it was first opened, such as `instance i-1`. Safe to show.
     pub title: String,
-    pub(super) past: Past,
+    /// When it was opened last.
+    pub last: Timestamp,
 }
 
 impl Opened {
-    /// When it was opened last.
-    pub fn last(&self) -> Timestamp {
-        self.past.last
-    }
-
-    /// How often it was opened, every time counting half as much each week.
-    pub fn score(&self, now: Timestamp) -> f64 {
-        self.past.worth(now)
-    }
-
     fn is(&self, grant: &GrantId, page: &Page) -> bool {
         self.grant == *grant && self.page == *page
     }
@@ -49,11 +39,9 @@ pub(super) struct Pages(Vec<Opened>);
 impl Pages {
     pub(super) fn opened(&mut self, grant: &GrantId, page: &Page, title: &str, now: Timestamp) {
         let known = self.0.iter().position(|opened| opened.is(grant, page));
-        let before = known.map(|at| self.0.remove(at));
-        let past = Past::once_more(before.as_ref().map(|opened| opened.past), now);
         // Opened again, it is only known by its address, which tells less than what it was found by.
-        let title = before.map_or_else(|| shown(title), |opened| opened.title);
-        self.0.insert(0, Opened { grant: grant.clone(), page: page.clone(), title, past });
+        let title = known.map_or_else(|| shown(title), |at| self.0.remove(at).title);
+        self.0.insert(0, Opened { grant: grant.clone(), page: page.clone(), title, last: now });
         self.0.truncate(KEPT);
     }
 
@@ -79,16 +67,14 @@ struct Stored {
     grant: GrantId,
     page: String,
     title: String,
-    weight: f64,
     last: Timestamp,
 }
 
 impl From<Vec<Stored>> for Pages {
     fn from(stored: Vec<Stored>) -> Self {
         // What is no page any more is left out: pins must not be lost for it.
-        let opened = |Stored { grant, page, title, weight, last }| {
-            let (page, past) = (Page::parse(&page).ok()?, Past::read(weight, last));
-            Some(Opened { grant, page, title: shown(&title), past })
+        let opened = |Stored { grant, page, title, last }| {
+            Some(Opened { grant, page: Page::parse(&page).ok()?, title: shown(&title), last })
         };
         Self(stored.into_iter().take(KEPT).filter_map(opened).collect())
     }
@@ -96,13 +82,7 @@ impl From<Vec<Stored>> for Pages {
 
 impl From<Pages> for Vec<Stored> {
     fn from(Pages(pages): Pages) -> Self {
-        let stored = |Opened { grant, page, title, past }| Stored {
-            grant,
-            page: page.into(),
-            title,
-            weight: past.weight,
-            last: past.last,
-        };
+        let stored = |Opened { grant, page, title, last }| Stored { grant, page: page.into(), title, last };
         pages.into_iter().map(stored).collect()
     }
 }
@@ -140,8 +120,7 @@ mod tests {
         usage.opened(&grant(1, "Admin"), &page("ec2"), "the page of ec2", minute(3));
         let titles: Vec<&str> = usage.pages().iter().map(|opened| opened.title.as_str()).collect();
         assert_eq!(titles, ["instances", "s3", "s3"]);
-        let ec2 = &usage.pages()[0];
-        assert!(ec2.score(minute(3)) > 1.9 && ec2.last() == minute(3), "opened twice");
+        assert_eq!(usage.pages()[0].last, minute(3));
     }
 
     #[test]

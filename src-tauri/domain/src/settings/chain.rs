@@ -137,7 +137,7 @@ pub fn with_chains(text: &str, steps: &[Step]) -> Result<String, Failure> {
     // What we write must be what we can read. Here the person has typed it as arguments, and not in that line.
     Settings::parse(&text).map_err(|failure| Failure {
         code: Code::Usage,
-        summary: failure.summary.split_once(": ").map_or(failure.summary.clone(), |(_, why)| why.to_owned()),
+        summary: failure.reason().to_owned(),
         hint: "choose another value; nothing was changed".to_owned(),
         ..failure
     })?;

@@ -73,10 +73,7 @@ pub fn with_choice(text: &str, choice: &Choice) -> Result<String, Failure> {
     }
     let text = file.to_string();
     // What we write must be what we can read: a hotkey, for one, comes from the person as free text.
-    Settings::parse(&text).map_err(|failure| {
-        let why = failure.summary.split_once(": ").map_or(failure.summary.as_str(), |(_, why)| why);
-        refused(why)
-    })?;
+    Settings::parse(&text).map_err(|failure| refused(failure.reason()))?;
     Ok(text)
 }
 

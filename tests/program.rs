@@ -180,7 +180,17 @@ impl Running {
     }
 
     /// As `kill -9` does it: no chance to tidy up.
-    pub(crate) fn kill(mut self) {
+    pub(crate) fn kill(self) {
+        drop(self);
+    }
+
+    /// It is stopped first, for a moment. A GNOME Keyring (42) aborts if whoever opens a session is gone before it
+    /// could answer; so it answers, and what the program is killed in the middle of stays the same.
+    fn end(&mut self) {
+        if let Ok(None) = self.child.try_wait() {
+            signal(self.id(), "STOP");
+            thread::sleep(Duration::from_millis(50));
+        }
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
@@ -212,8 +222,7 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        self.end();
     }
 }
 

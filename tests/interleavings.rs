@@ -13,7 +13,7 @@ use engine::{Engine, Progress};
 use sim::{Decision, IdentitySource, Options, Simulator, Visitor};
 use tokio::task::JoinHandle;
 
-use crate::program::{Running, until};
+use crate::program::{Running, signal, until};
 use crate::world::World;
 
 /// How many orders are tried, and how many things happen in each.
@@ -202,6 +202,10 @@ fn processes_that_are_killed_while_they_renew_lose_no_session() {
             world.asked("CreateToken") > before
         });
         std::thread::sleep(Duration::from_millis(dice.throw(60)));
+        // All at once: the next one would take up what the one before it had to leave.
+        for process in &running {
+            signal(process.id(), "STOP");
+        }
         running.into_iter().for_each(Running::kill);
     }
     world.set_faults(|_| ());

@@ -267,6 +267,17 @@ fn a_wrong_region_or_start_url_is_told_with_the_portal_to_check() {
 }
 
 #[test]
+fn a_variable_that_holds_no_address_is_named() {
+    let world = World::new();
+    world.add_portal();
+    for name in ["AWS_ENDPOINT_URL_SSO_OIDC", "AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL_SSO"] {
+        let login = world.rolecall(["login", "--no-open"]).env(name, "localhost:4566").run().failed(2);
+        assert!(login.failure().0.contains(&format!("{name} is no address")), "{}", login.stderr);
+    }
+    assert_eq!(world.asked("RegisterClient"), 0);
+}
+
+#[test]
 fn a_registration_that_is_forgotten_while_signed_in_wants_a_new_sign_in() {
     let world = World::new();
     world.add_portal();

@@ -21,6 +21,7 @@ use domain::endpoint;
 use domain::failure::{Code, Failure};
 use domain::ids::Region;
 use domain::settings::Portal;
+use url::Url;
 
 pub use skew::Skew;
 
@@ -39,17 +40,20 @@ pub struct Aws {
 }
 
 impl Aws {
-    /// Reads `AWS_CA_BUNDLE` if there is one; connects to nothing yet.
+    /// Reads `AWS_CA_BUNDLE` if there is one; connects to nothing yet. Fails where that, or the address of an endpoint,
+    /// is of no use.
     pub fn new(environment: &Environment, portal: &Portal) -> Result<Self, Failure> {
         let flag = |name| environment.flag(name);
-        Ok(Self {
+        let aws = Self {
             environment: environment.clone(),
             region: portal.region.clone(),
             fips: portal.fips || flag("AWS_USE_FIPS_ENDPOINT"),
             dual_stack: portal.dual_stack || flag("AWS_USE_DUALSTACK_ENDPOINT"),
             http: http_client(environment)?,
             skew: Skew::default(),
-        })
+        };
+        ["SSO", "SSO_OIDC", "STS"].into_iter().try_for_each(|service| aws.check_endpoint(service))?;
+        Ok(aws)
     }
 
     /// The same services in another region, or in the portal's own if none is named.
@@ -67,11 +71,26 @@ impl Aws {
     /// The endpoint to use instead of AWS's own (AWS SDKs and Tools Reference Guide, "Service-specific
     /// endpoints"): `AWS_ENDPOINT_URL_<service>`, then `AWS_ENDPOINT_URL`.
     fn endpoint(&self, service: &str) -> Option<&str> {
+        self.named_endpoint(service).map(|(_, given)| given)
+    }
+
+    /// It, and the variable that has it.
+    fn named_endpoint(&self, service: &str) -> Option<(String, &str)> {
         if self.environment.flag("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS") {
             return None;
         }
-        let specific = self.environment.text(&format!("AWS_ENDPOINT_URL_{service}"));
-        specific.or_else(|| self.environment.text("AWS_ENDPOINT_URL"))
+        let names = [format!("AWS_ENDPOINT_URL_{service}"), "AWS_ENDPOINT_URL".to_owned()];
+        names.into_iter().find_map(|name| self.environment.text(&name).map(|given| (name, given)))
+    }
+
+    /// The SDKs would say of another one that AWS does not answer.
+    fn check_endpoint(&self, service: &str) -> Result<(), Failure> {
+        let Some((name, given)) = self.named_endpoint(service) else { return Ok(()) };
+        if Url::parse(given).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host()) {
+            return Ok(());
+        }
+        let hint = format!("set {name} to an address such as https://host.example, or unset it");
+        Err(Failure::new(Code::Usage, format!("{name} is no address of the web: `{given}`"), hint))
     }
 
     /// Where browsers are sent to for a code.

@@ -225,10 +225,22 @@ fn doctor_finds_what_is_broken() {
     assert!(healthy.stdout.contains("AWSReservedSSO_AdministratorAccess"), "{}", healthy.stdout);
     assert!(!healthy.stdout.contains("broken") && !healthy.stdout.contains("warning"), "{}", healthy.stdout);
     assert!(!world.session.kept_secrets().contains("doctor/"), "the probe is gone");
+    let beside = std::fs::read_dir(world.config_path().parent().unwrap()).unwrap().count();
+    world.rolecall(["doctor"]).run().succeeded();
+    assert_eq!(
+        std::fs::read_dir(world.config_path().parent().unwrap()).unwrap().count(),
+        beside,
+        "and its file"
+    );
 
     let offline = world.rolecall(["doctor"]).env("AWS_ENDPOINT_URL_SSO", "http://127.0.0.1:9").run();
     assert_eq!(offline.code(), 1, "{}", offline.stdout);
     assert!(offline.stdout.contains("broken   portal corp"), "{}", offline.stdout);
+
+    // Nobody, root included, can make files there.
+    let unwritable = world.rolecall(["doctor"]).env("AWS_CONFIG_FILE", "/proc/self/aws-config").run();
+    assert_eq!(unwritable.code(), 5, "{}", unwritable.stdout);
+    assert!(unwritable.stdout.contains("can't write /proc/self/aws-config"), "{}", unwritable.stdout);
 
     world.write_config("[default]\nregion = a\n[default]\nregion = b\n");
     let doubled = world.rolecall(["doctor"]).run();

@@ -40,8 +40,8 @@ pub enum Verdict {
 }
 
 impl Engine {
-    /// Looks at keyring, files, network, clock, sign-ins and profiles. Writes one probe entry to the keyring
-    /// and removes it again.
+    /// Looks at keyring, files, network, clock, sign-ins and profiles. Writes one probe entry to the keyring and one
+    /// empty file beside the AWS config, and removes both again.
     pub async fn diagnose(&self) -> Vec<Finding> {
         let keyring = self.blocking(Self::probe_keyring).await;
         let works = keyring.is_ok();
@@ -94,7 +94,9 @@ impl Engine {
     fn aws_config(&self) -> Vec<Finding> {
         let path = self.folders.aws_config_path();
         let look = || {
-            let Some(bytes) = files::read_theirs(path)? else {
+            let found = files::read_theirs(path)?;
+            files::try_to_replace_theirs(path)?;
+            let Some(bytes) = found else {
                 return Ok(vec![Verdict::Good(format!("{} (none yet)", path.display()))]);
             };
             let config = profile::read_config(&bytes)?;

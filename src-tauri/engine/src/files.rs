@@ -211,6 +211,19 @@ fn replace_checked(
     put_in_place(beside, &target).map_err(unwritten)
 }
 
+/// Whether [`replace_theirs`] could be done, as far as can be seen beforehand: a file beside it is made and taken away
+/// again. A folder that is not there yet is made when it is needed.
+pub(crate) fn try_to_replace_theirs(path: &Path) -> Result<(), Failure> {
+    let target = resolve(path).map_err(|error| refused("can't follow", path, &error))?;
+    refuse_special(&target)?;
+    let dir = dir_of(&target);
+    if !dir.is_dir() {
+        return Ok(());
+    }
+    let beside = platform::make_beside(tempfile::Builder::new().prefix(BESIDE), dir);
+    beside.map(drop).map_err(|error| refused("can't write", path, &error))
+}
+
 /// A rename would replace a device, or a file that somebody meant not to be changed, all the same.
 fn refuse_special(path: &Path) -> Result<(), Failure> {
     let Ok(metadata) = fs::metadata(path) else { return Ok(()) };

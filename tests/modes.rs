@@ -77,6 +77,12 @@ fn a_switch_of_keys_is_taken_back_with_its_keys() {
     world.rolecall(["switch", GRANT, "--profile", "old", "--mode", "keys"]).run().succeeded();
     world.rolecall(["undo"]).run().succeeded();
     assert!(!credentials_file(&world).contains("ASIA"), "{}", credentials_file(&world));
+    // Without an agent nobody writes those of the first one again, and that is said.
+    world.rolecall(["switch", GRANT, "--profile", "old", "--mode", "keys"]).run().succeeded();
+    world.rolecall(["switch", OTHER, "--profile", "old"]).run().succeeded();
+    let told = world.rolecall(["undo"]).run().succeeded().stderr;
+    assert!(told.contains("the keys of old are written when the desktop application"), "{told}");
+    assert!(!credentials_file(&world).contains("ASIA"), "{}", credentials_file(&world));
     // From one role to another and back: an agent writes the keys of the first one again.
     let _agent = agent(&world);
     world.rolecall(["switch", GRANT, "--profile", "old", "--mode", "keys"]).run().succeeded();

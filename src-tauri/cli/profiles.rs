@@ -199,12 +199,15 @@ fn remove(world: &World, names: &[ProfileName]) -> Result<(), Failure> {
 
 /// `rolecall undo`
 pub(crate) fn undo(world: &World) -> Result<(), Failure> {
-    let undone = world.engine.undo()?;
+    let (undone, warning) = world.engine.undo()?;
     let paths: Vec<String> = undone.paths().map(|path| path.display().to_string()).collect();
     print::note(&text::line(&format!(
         "{} is taken back: {} is as it was before",
         undone.what,
         paths.join(", ")
     )));
+    if let Some(warning) = warning {
+        print::warning(&warning);
+    }
     Ok(())
 }

@@ -3,7 +3,6 @@
 use std::sync::{Arc, PoisonError};
 
 use domain::app::{About, Action, Input, Switched};
-use domain::failure::Failure;
 use domain::ids::{GrantId, ProfileName};
 use domain::profile::Mode;
 use engine::{Engine, SwitchRequest, Undo};
@@ -77,8 +76,9 @@ impl Hands {
         let hands = self.clone();
         self.blocking(move |engine| {
             let last = undo.lock().unwrap_or_else(PoisonError::into_inner).take()?;
-            let undone: Result<(), Failure> = engine.undo_switch(&last);
-            let result = undone.map(|()| Some("The last switch was taken back".to_owned()));
+            // This program writes what keys are missing.
+            let undone = engine.undo_switch(&last);
+            let result = undone.map(|_| Some("The last switch was taken back".to_owned()));
             hands.sender.input(Input::Profiles(engine.profiles()));
             Some(Input::Done { about: About::Undo, action: None, result })
         });

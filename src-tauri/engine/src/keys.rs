@@ -80,10 +80,7 @@ impl Engine {
         let is_keyed = ours.as_ref().is_some_and(|ours| ours.mode == Mode::Keys);
         let looks = Client::new(&self.folders).ask(&Request::look()).is_some();
         if is_keyed && !looks {
-            warnings.push(
-                "its keys are written when the desktop application or `rolecall agent` runs, or by a switch"
-                    .into(),
-            );
+            warnings.push(nobody_writes(name.as_str()));
         }
         Ok(WentBack { profile: ours, warnings })
     }
@@ -111,12 +108,15 @@ impl Engine {
             .collect())
     }
 
-    /// Tells the agent, if keys are missing that a sign-out took away.
-    pub(crate) fn want_missing_keys(&self) -> Result<(), Failure> {
-        if self.keyed_profiles()?.iter().any(|keyed| keyed.until.is_none()) {
-            Client::new(&self.folders).ask(&Request::look());
+    /// Tells the agent, if keys are missing. What there is to say if there is none.
+    pub(crate) fn want_missing_keys(&self) -> Result<Option<String>, Failure> {
+        let keyed = self.keyed_profiles()?.into_iter();
+        let missing: Vec<String> =
+            keyed.filter(|keyed| keyed.until.is_none()).map(|keyed| keyed.profile.to_string()).collect();
+        if missing.is_empty() || Client::new(&self.folders).ask(&Request::look()).is_some() {
+            return Ok(None);
         }
-        Ok(())
+        Ok(Some(nobody_writes(&missing.join(", "))))
     }
 
     /// Puts newer keys into the credentials file, if the profile still wants those of this grant and somebody is signed
@@ -176,17 +176,18 @@ impl Engine {
         Ok(())
     }
 
-    /// Keys of ours that no profile wants any more go; the agent writes those that are wanted instead. The caller holds
-    /// the lock, and has found `before` in the config that it has just replaced.
-    pub(crate) fn keys_were_undone(&self, before: &[Keyed]) -> Result<(), Failure> {
+    /// Keys of ours that no profile wants any more go; the agent writes those that are wanted instead, and what there is
+    /// to say without one is returned. The caller holds the lock, and has found `before` in the config that it has just
+    /// replaced.
+    pub(crate) fn keys_were_undone(&self, before: &[Keyed]) -> Result<Option<String>, Failure> {
         let now = self.keyed_profiles()?;
         let wanted = |keyed: &Keyed| now.iter().any(|n| n.profile == keyed.profile && n.grant == keyed.grant);
         let gone: Vec<&Keyed> = before.iter().filter(|keyed| !wanted(keyed)).collect();
         gone.iter().try_for_each(|keyed| self.take_keys_out(&keyed.profile))?;
-        if !gone.is_empty() || now.iter().any(|keyed| keyed.until.is_none()) {
+        if !gone.is_empty() {
             Client::new(&self.folders).ask(&Request::look());
         }
-        Ok(())
+        self.want_missing_keys()
     }
 
     /// The caller holds the lock.
@@ -213,4 +214,10 @@ impl Engine {
             files::replace_theirs(path, before, after, clock::now())
         }
     }
+}
+
+fn nobody_writes(profiles: &str) -> String {
+    format!(
+        "the keys of {profiles} are written when the desktop application or `rolecall agent` runs, or by a switch"
+    )
 }

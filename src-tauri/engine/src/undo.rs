@@ -58,20 +58,21 @@ impl Engine {
         Ok(undo)
     }
 
-    /// Takes the last change of the AWS config back, and says what it was.
-    pub fn undo(&self) -> Result<Undo, Failure> {
+    /// Takes the last change of the AWS config back. What it was, and what may keep a profile from working now.
+    pub fn undo(&self) -> Result<(Undo, Option<String>), Failure> {
         let bytes = files::read(&self.folders.undo_path())?;
         let undo: Option<Undo> = bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok());
         let undo = undo.filter(|undo| undo.version == VERSION).ok_or_else(|| {
             let hint = "older versions of the file are in the folder rolecall-backups beside it";
             Failure::new(Code::Failed, "there is nothing to take back", hint)
         })?;
-        self.undo_switch(&undo)?;
-        Ok(undo)
+        let warning = self.undo_switch(&undo)?;
+        Ok((undo, warning))
     }
 
-    /// Takes a change back: the file gets its old bytes, unless it was changed since.
-    pub fn undo_switch(&self, undo: &Undo) -> Result<(), Failure> {
+    /// Takes a change back: the file gets its old bytes, unless it was changed since. What may keep a profile from
+    /// working now.
+    pub fn undo_switch(&self, undo: &Undo) -> Result<Option<String>, Failure> {
         let _lock = self.lock("aws-config")?;
         let mut steps = Vec::new();
         for file in &undo.files {
@@ -96,8 +97,9 @@ impl Engine {
                 None => files::remove_theirs(path)?,
             }
         }
-        self.keys_were_undone(&keyed)?;
-        files::remove(&self.folders.undo_path())
+        let warning = self.keys_were_undone(&keyed)?;
+        files::remove(&self.folders.undo_path())?;
+        Ok(warning)
     }
 }
 

@@ -180,6 +180,25 @@ fn slow_and_endless_requests_and_crowds_do_not_bring_it_down() {
 }
 
 #[test]
+fn a_crowd_of_tools_is_answered_to_the_last_one() {
+    let world = World::listed();
+    world.switch(GRANT, "default");
+    let _agent = agent(&world);
+    let place = Place::of(&world, &[]);
+    assert!(place.good().contains("ASIA"));
+    let answers: Vec<String> = thread::scope(|scope| {
+        let asking: Vec<_> = (0..300).map(|_| scope.spawn(|| place.good())).collect();
+        asking.into_iter().map(|asking| asking.join().unwrap()).collect()
+    });
+    let given = answers.iter().filter(|answer| answer.contains("ASIA")).count();
+    // A busy computer may need longer than an SDK waits; that is said, and nobody is hung up on.
+    let told = answers.iter().filter(|answer| answer.starts_with("HTTP/1.1 503 ")).count();
+    assert_eq!(given + told, 300, "{given} given, {told} told to wait");
+    assert!(given > 200, "{given} given, {told} told to wait");
+    assert_eq!(world.asked("GetRoleCredentials"), 1);
+}
+
+#[test]
 fn a_token_that_was_taken_back_opens_nothing() {
     let world = World::listed();
     world.switch(GRANT, "default");

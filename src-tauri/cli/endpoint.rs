@@ -26,8 +26,7 @@ pub(crate) fn run(world: &World, verb: &EndpointVerb) -> Result<(), Failure> {
 
 fn env(world: &World, env: &EndpointEnv) -> Result<(), Failure> {
     let profile = followed(world, env.profile.as_ref())?;
-    let listening = listening(world)?;
-    let made = make(world, &profile)?;
+    let (made, listening) = admit(world, &profile)?;
     let mut set = vec![
         ("AWS_CONTAINER_CREDENTIALS_FULL_URI", Secret::new(url(Ipv4Addr::LOCALHOST.into(), listening.port))),
         ("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", Secret::new(made.path.display().to_string())),
@@ -60,8 +59,7 @@ fn container(world: &World, request: &EndpointContainer) -> Result<(), Failure> 
             "set `container_endpoint = true` in settings.toml, then run this again",
         ));
     }
-    let listening = listening(world)?;
-    let Made { id, path, .. } = make(world, &profile)?;
+    let (Made { id, path, .. }, listening) = admit(world, &profile)?;
     let (address, token) = (url(FOR_CONTAINERS.into(), listening.port), path.display().to_string());
     let gateway = FOR_CONTAINERS;
     let text = match request.format {
@@ -158,9 +156,13 @@ fn listening(world: &World) -> Result<Listening, Failure> {
     }
 }
 
-/// For whoever started this program.
-fn make(world: &World, profile: &ProfileName) -> Result<Made, Failure> {
-    world.engine.make_pass(profile, agent::asker_of(std::process::id()))
+/// A token for whoever started this program, and where it is good.
+fn admit(world: &World, profile: &ProfileName) -> Result<(Made, Listening), Failure> {
+    // Before the token, for an agent that finds its port taken makes all of them worthless.
+    listening(world)?;
+    let made = world.engine.make_pass(profile, agent::asker_of(std::process::id()))?;
+    // And after it, for until then it may have stopped because nobody had one.
+    Ok((made, listening(world)?))
 }
 
 /// A YAML text (double-quoted style is JSON's).

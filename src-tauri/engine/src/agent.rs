@@ -75,7 +75,7 @@ struct Inner {
     look: Notify,
     /// Where the endpoint is.
     listening: Mutex<Listening>,
-    /// One at a time begins to listen.
+    /// One at a time begins to listen, or stops because nobody is wanted.
     listening_turn: tokio::sync::Mutex<()>,
     /// Counted up when those that listen should stop.
     listeners: watch::Sender<u32>,

@@ -43,8 +43,8 @@ const PORTS: Range<u16> = 20_000..30_000;
 /// Until one of them is free; after that the system chooses.
 const ATTEMPTS: usize = 16;
 
-/// How many are served at once.
-const MOST: usize = 128;
+/// How many are served at once: more than a person's tools ask with, and fewer than a process may have files open.
+const MOST: usize = 512;
 /// An SDK needs a few hundred bytes, at once.
 const HEAD_WITHIN: Duration = Duration::from_secs(2);
 const LONGEST_HEAD: usize = 16 << 10;

@@ -105,10 +105,12 @@ impl Agent {
         }
         let engine = self.engine();
         let wants_containers = engine.settings().container_endpoint;
+        let turn = self.0.listening_turn.lock().await;
         let is_wanted = engine.blocking(|engine| Ok(!engine.passes().is_empty())).await.unwrap_or(true);
         if !is_wanted || listening.for_containers && !wants_containers {
             self.stop_listening();
         }
+        drop(turn);
         if is_wanted && listening.for_containers != wants_containers {
             // The network of the containers may be there by now.
             let _ = self.listen().await;

@@ -16,6 +16,10 @@ use tokio::net::UnixListener;
 
 use crate::folders::Folders;
 
+#[cfg(target_os = "linux")]
+#[path = "owner.rs"]
+mod owner;
+
 /// One end of a conversation, at the agent.
 pub(super) type Connection = tokio::net::UnixStream;
 
@@ -140,46 +144,11 @@ pub(super) fn be_patient(stream: &UnixStream, patience: Duration) -> Option<()> 
 pub(super) fn is_persons(address: SocketAddr, peer: SocketAddr) -> bool {
     #[cfg(target_os = "linux")]
     {
-        let table = fs::read_to_string("/proc/net/tcp").unwrap_or_default();
-        uid_of(&table, peer, address) == Some(rustix::process::geteuid().as_raw())
+        owner::owner(peer, address) == Some(rustix::process::geteuid().as_raw())
     }
     #[cfg(not(target_os = "linux"))]
     {
         let _ = (address, peer);
         true
-    }
-}
-
-/// Who has the connection from `local` to `remote`, by the kernel's table (proc(5)): addresses are hexadecimal, those of
-/// IPv4 as the computer keeps a number.
-#[cfg(target_os = "linux")]
-fn uid_of(table: &str, local: SocketAddr, remote: SocketAddr) -> Option<u32> {
-    let written = |address: SocketAddr| match address {
-        SocketAddr::V4(v4) => {
-            let number = u32::from_ne_bytes(v4.ip().octets());
-            Some(format!("{number:08X}:{:04X}", v4.port()))
-        }
-        SocketAddr::V6(_) => None,
-    };
-    let (local, remote) = (written(local)?, written(remote)?);
-    let mut rows = table.lines().skip(1).map(|line| line.split_whitespace().collect::<Vec<_>>());
-    let row = rows.find(|row| row.get(1) == Some(&local.as_str()) && row.get(2) == Some(&remote.as_str()))?;
-    row.get(7)?.parse().ok()
-}
-
-#[cfg(all(test, target_os = "linux"))]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_kernel_says_whose_a_connection_is() {
-        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-        let stream = std::net::TcpStream::connect(listener.local_addr().unwrap()).unwrap();
-        let (_accepted, peer) = listener.accept().unwrap();
-        assert!(is_persons(listener.local_addr().unwrap(), peer));
-        let table = fs::read_to_string("/proc/net/tcp").unwrap();
-        let other = SocketAddr::from(([127, 0, 0, 1], 1));
-        assert_eq!(uid_of(&table, peer, other), None);
-        assert_eq!(uid_of("", peer, stream.peer_addr().unwrap()), None);
     }
 }

@@ -45,6 +45,20 @@ fn tab_completes_verbs_grants_profiles_and_portals() {
 }
 
 #[test]
+fn the_command_behind_exec_is_completed_as_itself() {
+    let world = World::listed();
+    symlink("/bin/true", world.session.path("bin/zz-tool-of-mine")).unwrap();
+    for shell in SHELLS {
+        let start = if shell == Shell::Zsh { "autoload -U compinit; compinit -u -D\n" } else { "\n" };
+        let hook = format!("{}; echo o''k\n", shell.hook());
+        let exec = format!("rolecall exec {GRANT} -- zz-to\t");
+        let steps = [(start, ""), (&hook, "ok\n"), (&exec, "ol-of-mine"), (" /etc/nsswi\t", "tch.conf")];
+        let outcome = shell.typed_bare(&world, &steps);
+        assert!(!outcome.stdout.contains("no matches found"), "{}", outcome.stdout);
+    }
+}
+
+#[test]
 fn hostile_names_are_not_offered() {
     let world = World::listed();
     for name in ["a b", "$(touch owned)", "`touch owned`", "a'b\"c", "x\ny", "~root", "a;b", "*"] {

@@ -96,6 +96,10 @@ fn a_region_is_for_one_shell_and_not_for_the_profile() {
     assert!(use_it(&[]).contains("export AWS_REGION='us-east-1'"), "another shell has the usual one");
     assert!(use_it(&["--region", "eu-west-2"]).contains("export AWS_REGION='eu-west-2'"));
     assert_eq!(world.config(), config);
+    // What the shell has now says nothing of a profile that it is about to have.
+    let words = ["use", OTHER, "--shell", "bash"];
+    let quiet = dressed(&world, world.rolecall(words)).env("AWS_REGION", "eu-west-1").run().succeeded();
+    assert!(!quiet.stderr.contains("warning"), "{}", quiet.stderr);
     // Where the name tells the region, the profile is that region's.
     let settings = world.session.home().join(".config/rolecall/settings.toml");
     let text = fs::read_to_string(&settings).unwrap();
@@ -137,6 +141,17 @@ fn everything_else_passes_through_with_its_exit_code() {
         assert_eq!(codes, ["4", "2", "2", "0", "7", "0"], "{shell:?}: {}{}", outcome.stdout, outcome.stderr);
         assert!(outcome.stdout.contains("\"portals\": [") && outcome.stdout.contains("Usage: rolecall use"));
     }
+}
+
+#[test]
+fn an_interrupted_command_ends_as_it_does_without_the_hook() {
+    let world = World::listed();
+    let interrupted = format!("rolecall exec {GRANT} -- sh -c 'echo r''eady; kill -INT $$'\n");
+    for shell in [Shell::Bash, Shell::Zsh] {
+        shell.typed(&world, &[(&interrupted, "ready\n"), ("echo code$?\n", "code130\n")]);
+    }
+    // A shell that ends at the first failure does not end at one that it has already taken.
+    Shell::Bash.typed(&world, &[("set -e\n", ""), ("false && true\n", ""), ("echo al''ive\n", "alive\n")]);
 }
 
 #[test]

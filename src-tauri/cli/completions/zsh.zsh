@@ -1,8 +1,7 @@
 #compdef rolecall
 
-# What is offered comes from the program, which knows accounts, profiles and portals.
 function _rolecall {
-  emulate -L zsh
+  # The command behind `--` is completed as itself, with the options of the completion system: no `emulate` here.
   local -i at=${words[(I)--]}
   if (( at > 1 && at < CURRENT )); then
     words=("${(@)words[at+1,-1]}")
@@ -10,6 +9,12 @@ function _rolecall {
     _normal
     return
   fi
+  _rolecall_offered
+}
+
+# What is offered comes from the program, which knows accounts, profiles and portals.
+function _rolecall_offered {
+  emulate -L zsh
   local -a lines values about open open_about
   local line value
   lines=("${(@f)$(command @PROGRAM@ complete zsh "--current=$PREFIX" -- "${(@Q)words[1,CURRENT-1]}" 2>/dev/null)}")

@@ -42,6 +42,8 @@ __rolecall_hook() {
       [[ "$out" != '# rolecall'* ]] || eval "$out"
     fi
   fi
+  # What comes behind sees how the command ended; but where `set -e` is on, that would end the shell.
+  [[ $- != *e* ]] || return 0
   return "$code"
 }
 

@@ -14,7 +14,9 @@ function rolecall {
       (*) print -r -- "$__rolecall_out" ;;
     esac
   else
-    "$__rolecall_program" "$@" || __rolecall_code=$?
+    # Behind `||` zsh forgets which signal ended it.
+    "$__rolecall_program" "$@"
+    __rolecall_code=$?
   fi
   # Trust, a list or a sign-in may be new.
   typeset -g __rolecall_seen=

@@ -6,7 +6,7 @@ use domain::naming::Parts;
 use domain::profile::{self, Mode, OurProfile};
 use domain::profile_file::ConfigFile;
 use domain::prompt::Label;
-use domain::shell::Target;
+use domain::shell::{Target, VARIABLES};
 
 use crate::profiles::SwitchRequest;
 use crate::{Engine, clock, files, prompt};
@@ -70,8 +70,8 @@ impl Engine {
         }
         // What is set in the shell now will not be in a moment.
         let mut environment = self.environment.clone();
-        for shadow in ["AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_ACCESS_KEY_ID"] {
-            environment = environment.with(shadow, "");
+        for variable in VARIABLES {
+            environment = environment.with(variable, "");
         }
         let request = SwitchRequest {
             profile: Some(name.clone()),

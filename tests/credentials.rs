@@ -145,7 +145,6 @@ fn exec_runs_a_command_as_the_role() {
     assert_eq!(told.succeeded().stdout, "eu-north-1 eu-north-1 [] a  b;c\n");
     assert_eq!(exec(&["/bin/sh", "-c", "exit 42"]).code(), 42, "the command's own exit code");
     assert_eq!(exec(&["/bin/sh", "-c", "kill -TERM $$"]).code(), 128 + 15, "the command's own end");
-    exec(&["/no/such/program"]).failed(1);
 }
 
 #[test]
@@ -159,6 +158,37 @@ fn env_speaks_of_the_switched_profile() {
     let wanted = world.rolecall(["credentials", "--profile", "dev", "--format", "json"]).run().json();
     assert!(of_dev.stdout.contains(wanted["AccessKeyId"].as_str().unwrap()), "{}", of_dev.stdout);
     assert!(!of_default.stdout.contains(wanted["AccessKeyId"].as_str().unwrap()), "{}", of_default.stdout);
+}
+
+#[test]
+fn without_a_grant_it_is_the_profile_in_use() {
+    let world = World::listed();
+    world.switch(GRANT, "default");
+    world.switch(OTHER, "work");
+    let account = |name: &str, profile: &str| {
+        let env = world.rolecall(["env", "--format", "json"]).env(name, profile).run().succeeded();
+        env.json()["AccountId"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(account("AWS_PROFILE", ""), "111122223333");
+    assert_eq!(account("AWS_PROFILE", "work"), "001234567890");
+    assert_eq!(account("AWS_DEFAULT_PROFILE", "work"), "001234567890");
+    let page = world.rolecall(["link"]).env("AWS_PROFILE", "work").run().succeeded().stdout;
+    assert!(page.contains("001234567890"), "{page}");
+    // Another account than the one that the shell shows is never taken instead.
+    let theirs = world.rolecall(["env"]).env("AWS_PROFILE", "theirs").run().failed(4);
+    assert!(theirs.failure().0.contains("theirs was not written by Rolecall"), "{}", theirs.stderr);
+    let both = world.rolecall(["env"]).env("AWS_PROFILE", "work").env("AWS_DEFAULT_PROFILE", "default");
+    let both = both.run().failed(4);
+    assert!(both.failure().1.contains("unset AWS_DEFAULT_PROFILE"), "{}", both.stderr);
+}
+
+#[test]
+fn a_command_that_cannot_be_run_ends_as_in_a_shell() {
+    let world = World::listed();
+    let exec = |command: &str| world.rolecall(["exec", GRANT, "--", command]).run();
+    let missing = exec("no-such-command").failed(127);
+    assert!(missing.failure().0.contains("`no-such-command` can't be run"), "{}", missing.stderr);
+    exec("/").failed(126);
 }
 
 #[test]

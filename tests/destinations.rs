@@ -162,7 +162,7 @@ fn the_account_of_what_is_pasted_is_found_and_so_is_the_role() {
 
     // What names no account is opened as the default profile.
     let bucket = console(&world, &["arn:aws:s3:::logs"]).succeeded();
-    assert!(bucket.stderr.contains(&format!("as {OTHER}, of the default profile")), "{}", bucket.stderr);
+    assert!(bucket.stderr.contains(&format!("as {OTHER}, of the profile default")), "{}", bucket.stderr);
     let shown = world.open(bucket.stdout.trim()).unwrap().body;
     assert!(shown.contains("Legacy Backup"), "{shown}");
 }

@@ -99,6 +99,30 @@ fn an_entry_that_makes_no_sense_is_replaced_by_the_next_sign_in() {
 }
 
 #[test]
+fn a_damaged_file_of_secrets_is_named() {
+    let world = World::with(Options::default(), Keyring::NoBus);
+    world.write_settings("keyring = \"file\"\n");
+    world.add_portal();
+    world.sign_in().succeeded();
+    let file = world.session.home().join(".local/state/rolecall/secrets.json");
+    for damaged in ["", "{\"corp/acc"] {
+        fs::write(&file, damaged).unwrap();
+        for args in [&["credentials", "--grant", GRANT][..], &["login", "--no-open"], &["logout"]] {
+            let told = world.rolecall(args.iter().copied()).run().failed(6);
+            let (what, hint) = told.failure();
+            assert!(
+                what.contains("secrets.json") && hint.contains("away, then sign in again"),
+                "{}",
+                told.stderr
+            );
+        }
+        assert_eq!(fs::read_to_string(&file).unwrap(), damaged, "left as it is");
+    }
+    fs::remove_file(&file).unwrap();
+    world.sign_in().succeeded();
+}
+
+#[test]
 fn a_file_stands_in_for_a_keyring_only_where_the_settings_say_so() {
     let world = World::with(Options::default(), Keyring::NoBus);
     world.write_settings("keyring = \"file\"\n");

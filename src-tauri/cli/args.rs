@@ -295,7 +295,7 @@ pub(crate) enum Format {
 
 #[derive(Debug, Group)]
 pub(crate) struct Env {
-    /// ACCOUNT/ROLE, or words that fit exactly one [default: the grant of the profile]
+    /// ACCOUNT/ROLE, or words that fit exactly one [default: that of `AWS_PROFILE`, else of the default profile]
     #[arg(conflicts_with = "profile")]
     pub(crate) grant: Option<String>,
     /// Credentials of a profile that Rolecall wrote

@@ -29,6 +29,11 @@ impl Wanted {
         Self { grant, profile: None, region }
     }
 
+    /// The profile that led there, if it was one.
+    pub(crate) fn profile(&self) -> Option<&ProfileName> {
+        self.profile.as_ref().map(|ours| &ours.name)
+    }
+
     pub(crate) fn get(&self, world: &World, way: Way) -> Result<Credentials, Failure> {
         let profile = self.profile.as_ref();
         let errand = Errand::new(way, &self.grant, profile.map(|ours| &ours.name));
@@ -74,10 +79,11 @@ pub(crate) fn exec(world: &World, exec: &Exec) -> Result<ExitCode, Failure> {
     let at_least = exec.min_ttl.unwrap_or_default();
     let errand = Errand { command: name, at_least, ..Errand::new(Way::Exec, &grant, None) };
     let credentials = assume::credentials(world, &errand)?;
-    process::run(&exec.command, &vend::environment(&credentials, region), vend::stale_environment())
+    Ok(process::run(&exec.command, &vend::environment(&credentials, region), vend::stale_environment()))
 }
 
-/// The grant that is asked for, else the one of the profile, else the one of the default profile.
+/// The grant that is asked for, else the one of the profile, else the one of the profile that AWS tools use here: what
+/// was set for this shell goes before the default profile.
 pub(crate) fn wanted(
     world: &World,
     grant: Option<&str>,
@@ -86,8 +92,8 @@ pub(crate) fn wanted(
     if let Some(asked) = grant {
         return Ok(Wanted::of(world, grants::find(world, asked)?.grant));
     }
-    let name = profile.unwrap_or(&world.engine.settings().default_profile);
-    let ours = world.engine.our_profile(name)?;
+    let name = profile.cloned().map_or_else(|| world.engine.profile_in_use(), Ok)?;
+    let ours = world.engine.our_profile(&name)?;
     Ok(Wanted { grant: ours.grant.clone(), region: ours.region.clone(), profile: Some(ours) })
 }
 

@@ -150,7 +150,7 @@ fn of_page(world: &World, text: &str, to: &Destination, any_role: bool) -> Resul
     }
 }
 
-/// Who opens a page that names no account: the default profile's grant, or the one that was used last.
+/// Who opens a page that names no account: the grant of the profile in use, or the one that was used last.
 fn anybody(world: &World, index: &Index, to: &Destination, named: &str) -> Result<Wanted, Failure> {
     let settings = world.engine.settings();
     let fits = |grant: &GrantId| {
@@ -160,7 +160,8 @@ fn anybody(world: &World, index: &Index, to: &Destination, named: &str) -> Resul
     if let Ok(wanted) = wanted(world, None, None)
         && fits(&wanted.grant)
     {
-        print::note(&format!("the page names no account: as {}, of the default profile", wanted.grant));
+        let profile = wanted.profile().map(ToString::to_string).unwrap_or_default();
+        print::note(&format!("the page names no account: as {}, of the profile {profile}", wanted.grant));
         return Ok(wanted);
     }
     if let Some(grant) = world.engine.usage().latest(fits) {

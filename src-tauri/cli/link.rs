@@ -20,7 +20,7 @@ pub(crate) fn run(world: &World, request: &args::Link) -> Result<(), Failure> {
     print::data(&format!("{}\n", if request.app { link.deep() } else { link.shortcut() }))
 }
 
-/// The link to what was named, or to the grant of the default profile.
+/// The link to what was named, or to the grant of the profile in use.
 pub(crate) fn to(
     world: &World,
     grant: Option<&str>,

@@ -9,7 +9,7 @@ use super::{Via, region};
 #[derive(Debug, Group)]
 #[expect(clippy::struct_excessive_bools, reason = "each is an option")]
 pub(crate) struct Console {
-    /// ACCOUNT/ROLE, or words that fit exactly one [default: the grant of the default profile].
+    /// ACCOUNT/ROLE, or words that fit exactly one [default: that of `AWS_PROFILE`, else of the default profile].
     /// Or a bookmark's name, or a colleague's link. Or an ARN or an address of the console: it is opened as the only role
     /// of its account, or the one used last there
     #[arg(value_name = "GRANT|NAME|ARN|URL")]

@@ -27,7 +27,7 @@ pub(crate) struct PageChoice {
 
 #[derive(Debug, Group)]
 pub(crate) struct Link {
-    /// ACCOUNT/ROLE, or words that fit exactly one [default: the grant of the default profile].
+    /// ACCOUNT/ROLE, or words that fit exactly one [default: that of `AWS_PROFILE`, else of the default profile].
     /// Or an ARN or an address of the console
     #[arg(value_name = "GRANT|ARN|URL")]
     pub(crate) grant: Option<String>,
@@ -126,7 +126,7 @@ pub(crate) struct BookmarkAdd {
     /// What you want to call it
     #[arg(value_parser = bookmark_name)]
     pub(crate) name: BookmarkName,
-    /// ACCOUNT/ROLE, or words that fit exactly one [default: the grant of the default profile].
+    /// ACCOUNT/ROLE, or words that fit exactly one [default: that of `AWS_PROFILE`, else of the default profile].
     /// Or an ARN or an address of the console
     #[arg(value_name = "GRANT|ARN|URL")]
     pub(crate) grant: Option<String>,

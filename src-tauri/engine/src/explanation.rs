@@ -1,6 +1,7 @@
 //! Which credentials AWS tools take, on this computer and in this shell.
 
-use domain::failure::Failure;
+use domain::failure::{Code, Failure};
+use domain::ids::ProfileName;
 use domain::precedence::{
     Chosen, Explanation, Files, Finding, Variables, explain, mended, named, named_apart, refusals,
 };
@@ -45,6 +46,18 @@ impl Engine {
     /// The profile that a variable names; the first one that tools look at.
     pub(crate) fn named_profile(&self) -> Option<&str> {
         named(|name| self.environment.text(name)).next().map(|(_, named)| named)
+    }
+
+    /// The profile that AWS tools use in this environment, or the one that `switch` writes where none is named.
+    pub fn profile_in_use(&self) -> Result<ProfileName, Failure> {
+        if let Some(finding) = named_apart(|name| self.environment.text(name)) {
+            return Err(Failure::new(Code::NoSingleMatch, finding.what, finding.mend));
+        }
+        let Some(named) = self.named_profile() else { return Ok(self.settings.default_profile.clone()) };
+        ProfileName::parse(named).map_err(|error| {
+            let hint = "set AWS_PROFILE to a profile, or unset it";
+            Failure::new(Code::NoSingleMatch, format!("AWS_PROFILE is `{named}`: {error}"), hint)
+        })
     }
 
     /// Takes what would win over profiles of ours out of the config; how many profiles were mended.

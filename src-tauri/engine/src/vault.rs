@@ -302,6 +302,12 @@ fn locked<T: ?Sized>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 fn unusable(error: &Error) -> Failure {
+    // The file in place of a keyring says itself what is wrong with it.
+    if let Error::PlatformFailure(inner) = error
+        && let Some(failure) = inner.downcast_ref::<Failure>()
+    {
+        return Failure { code: Code::NoKeyring, ..failure.clone() };
+    }
     let (what, hint) = match error {
         Error::NoStorageAccess(_) => ("the keyring is locked", platform::UNLOCK),
         Error::PlatformFailure(_) | Error::NoDefaultStore | Error::NotSupportedByStore(_) => {

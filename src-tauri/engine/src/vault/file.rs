@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use domain::failure::{Code, Failure};
 use keyring_core::{Error, Result};
 use zeroize::Zeroizing;
 
@@ -38,8 +39,21 @@ impl SecretFile {
         let bytes = files::read(&self.0).map_err(failed)?.map(Zeroizing::new);
         let Some(bytes) = bytes else { return Ok(Entries::new()) };
         let texts: BTreeMap<String, String> =
-            serde_json::from_slice(&bytes).map_err(|error| Error::BadStoreFormat(error.to_string()))?;
+            serde_json::from_slice(&bytes).map_err(|error| self.damaged(&error))?;
         Ok(texts.into_iter().map(|(key, text)| (key, Zeroizing::new(text))).collect())
+    }
+
+    /// As a full disk or an editor may leave it. It is not replaced: whatever is in it may be of use to somebody.
+    fn damaged(&self, error: &serde_json::Error) -> Error {
+        let path = self.0.display();
+        failed(
+            Failure::new(
+                Code::NoKeyring,
+                format!("{path}, where secrets are kept, can't be understood"),
+                format!("move {path} away, then sign in again"),
+            )
+            .with_detail(error),
+        )
     }
 
     fn change(&self, change: impl FnOnce(&mut Entries)) -> Result<()> {
@@ -58,6 +72,6 @@ fn lock_path(path: &Path) -> PathBuf {
     path.with_extension("lock")
 }
 
-fn failed(failure: domain::failure::Failure) -> Error {
+fn failed(failure: Failure) -> Error {
     Error::PlatformFailure(Box::new(failure))
 }

@@ -136,6 +136,21 @@ fn the_template_of_the_settings_is_used() {
 }
 
 #[test]
+fn a_role_that_gets_no_name_of_its_own_is_told_of() {
+    let world = listed("");
+    let account = ["111122223333", "--template", "{account_id}"];
+    let roles = every_grant(Organisation::Small);
+    let roles = roles.iter().filter(|grant| grant.starts_with("111122223333/")).count();
+    assert!(roles > 1);
+    let written = sync(&world, &[&account[..], &["--yes"]].concat());
+    assert_eq!(names(&written, "skipped").len(), roles, "{written}");
+    let again = [&["profiles", "sync"][..], &account, &["--yes"]].concat();
+    let told = world.rolecall(again).run().succeeded().stderr;
+    assert_eq!(told.matches("put {role} into the template").count(), roles, "{told}");
+    assert!(told.contains("`AdministratorAccess` among them"), "{told}");
+}
+
+#[test]
 fn what_is_gone_at_aws_goes_here_too_and_nothing_else() {
     let world = listed(THEIRS);
     world.switch(GRANT, "mine");

@@ -321,3 +321,36 @@ fn who_starts_from_a_profile_that_is_renamed_is_named() {
     );
     assert!(!sync(&[&renamed[..], &["--yes"]].concat()).stderr.contains("warning"), "nothing was renamed");
 }
+
+#[test]
+fn what_makes_tools_refuse_the_config_is_told_before_and_after() {
+    let world = listed("");
+    let warned = |words: &[&str], line: usize| {
+        let args = ["profiles", "sync"].into_iter().chain(words.iter().copied());
+        let told = world.rolecall(args).run().succeeded().stderr;
+        let line =
+            format!("warning: AWS tools may refuse the whole config file because of its line {line}: ");
+        assert_eq!(told.matches(&line).count(), 1, "{words:?}: {told}");
+    };
+    let broken = [
+        "[profile x]\nregion = x\n[default\n",
+        "[default]\nregion = x\noutput\n",
+        "[default]\n\n[default]\n",
+    ];
+    for theirs in broken {
+        world.write_config(theirs);
+        let one = ["001234567890", "ReadOnly"];
+        // The last two find nothing to do.
+        for more in [&["--dry-run"][..], &["--json"], &["--yes"], &["--yes"], &["--json", "--yes"]] {
+            warned(&[&one[..], more].concat(), 3);
+        }
+        assert!(world.config().starts_with(theirs), "{}", world.config());
+    }
+    // Lines are counted in what is there, before and after.
+    let gone = "[profile gone]\nrolecall_portal = corp\nrolecall_account_id = 999999999999\n\
+                rolecall_role_name = Admin\nrolecall_generated = true\n\n";
+    world.write_config(gone.to_owned() + broken[1]);
+    warned(&["gone", "--dry-run"], 9);
+    warned(&["gone", "--yes"], 3);
+    assert_eq!(world.config(), broken[1]);
+}

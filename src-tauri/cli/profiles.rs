@@ -49,6 +49,10 @@ fn sync(world: &World, asked: &Sync) -> Result<(), Failure> {
     if write {
         world.engine.write_profiles(&planned)?;
     }
+    // Those of a config that stays as it is are told with the plan, where one is shown.
+    if write || asked.json {
+        tell_warnings(&planned, write);
+    }
     if asked.json {
         return print::json(&SyncDocument {
             config: planned.path.display().to_string(),
@@ -85,6 +89,7 @@ fn shown_and_wanted(asked: &Sync, planned: &SyncPlan) -> Result<bool, Failure> {
     if planned.plan.writes() == 0 {
         let there = planned.plan.count(Kind::Unchanged);
         print::note(&format!("nothing to do: {there} profiles are as they should be"));
+        tell_warnings(planned, false);
         return Ok(false);
     }
     if asked.yes {
@@ -94,6 +99,7 @@ fn shown_and_wanted(asked: &Sync, planned: &SyncPlan) -> Result<bool, Failure> {
     print::data(&format!("--- {path}\n+++ {path}\n{}", planned.difference()))?;
     print::note(&summary(planned, "would be "));
     tell_bereft(planned, "would be");
+    tell_warnings(planned, false);
     if asked.dry_run {
         print::note("nothing was written");
         return Ok(false);
@@ -132,6 +138,10 @@ fn tell_bereft(planned: &SyncPlan, is: &str) {
     if let Some(more) = bereft.len().checked_sub(NAMED).filter(|more| *more > 0) {
         print::warning(&format!("and {more} more like that: `--json` names all"));
     }
+}
+
+fn tell_warnings(planned: &SyncPlan, written: bool) {
+    planned.warnings(written).iter().for_each(|warning| print::warning(warning));
 }
 
 /// Such as `2 profiles new, 1 removed, 40 unchanged`.

@@ -296,6 +296,22 @@ fn words_that_fit_nothing_are_no_success() {
 }
 
 #[test]
+fn a_chained_role_is_said_to_get_no_generated_profile() {
+    let world = listed(THEIRS);
+    let arn = "arn:aws:iam::222233334444:role/Deploy";
+    world.rolecall(["chain", "add", "ferry", "--role", arn, "--from", GRANT]).run().succeeded();
+    let refused = world.rolecall(["profiles", "sync", "ferry"]).run().failed(4);
+    assert!(refused.failure().0.contains("ferry is a chained role"), "{}", refused.stderr);
+    assert!(
+        refused.stderr.contains("`rolecall switch --profile NAME ferry` makes one"),
+        "{}",
+        refused.stderr
+    );
+    world.rolecall(["switch", "--profile", "mine", "ferry"]).run().succeeded();
+    assert!(world.config().contains("[profile mine]"), "{}", world.config());
+}
+
+#[test]
 fn who_starts_from_a_profile_that_is_renamed_is_named() {
     let world = listed("");
     let of_one = ["profiles", "sync", "001234567890", "ReadOnly"];

@@ -136,6 +136,21 @@ fn the_template_of_the_settings_is_used() {
 }
 
 #[test]
+fn a_role_that_gets_no_name_of_its_own_is_told_of() {
+    let world = listed("");
+    let account = ["111122223333", "--template", "{account_id}"];
+    let roles = every_grant(Organisation::Small);
+    let roles = roles.iter().filter(|grant| grant.starts_with("111122223333/")).count();
+    assert!(roles > 1);
+    let written = sync(&world, &[&account[..], &["--yes"]].concat());
+    assert_eq!(names(&written, "skipped").len(), roles, "{written}");
+    let again = [&["profiles", "sync"][..], &account, &["--yes"]].concat();
+    let told = world.rolecall(again).run().succeeded().stderr;
+    assert_eq!(told.matches("put {role} into the template").count(), roles, "{told}");
+    assert!(told.contains("`AdministratorAccess` among them"), "{told}");
+}
+
+#[test]
 fn what_is_gone_at_aws_goes_here_too_and_nothing_else() {
     let world = listed(THEIRS);
     world.switch(GRANT, "mine");
@@ -281,6 +296,22 @@ fn words_that_fit_nothing_are_no_success() {
 }
 
 #[test]
+fn a_chained_role_is_said_to_get_no_generated_profile() {
+    let world = listed(THEIRS);
+    let arn = "arn:aws:iam::222233334444:role/Deploy";
+    world.rolecall(["chain", "add", "ferry", "--role", arn, "--from", GRANT]).run().succeeded();
+    let refused = world.rolecall(["profiles", "sync", "ferry"]).run().failed(4);
+    assert!(refused.failure().0.contains("ferry is a chained role"), "{}", refused.stderr);
+    assert!(
+        refused.stderr.contains("`rolecall switch --profile NAME ferry` makes one"),
+        "{}",
+        refused.stderr
+    );
+    world.rolecall(["switch", "--profile", "mine", "ferry"]).run().succeeded();
+    assert!(world.config().contains("[profile mine]"), "{}", world.config());
+}
+
+#[test]
 fn who_starts_from_a_profile_that_is_renamed_is_named() {
     let world = listed("");
     let of_one = ["profiles", "sync", "001234567890", "ReadOnly"];
@@ -305,4 +336,37 @@ fn who_starts_from_a_profile_that_is_renamed_is_named() {
         "it is theirs"
     );
     assert!(!sync(&[&renamed[..], &["--yes"]].concat()).stderr.contains("warning"), "nothing was renamed");
+}
+
+#[test]
+fn what_makes_tools_refuse_the_config_is_told_before_and_after() {
+    let world = listed("");
+    let warned = |words: &[&str], line: usize| {
+        let args = ["profiles", "sync"].into_iter().chain(words.iter().copied());
+        let told = world.rolecall(args).run().succeeded().stderr;
+        let line =
+            format!("warning: AWS tools may refuse the whole config file because of its line {line}: ");
+        assert_eq!(told.matches(&line).count(), 1, "{words:?}: {told}");
+    };
+    let broken = [
+        "[profile x]\nregion = x\n[default\n",
+        "[default]\nregion = x\noutput\n",
+        "[default]\n\n[default]\n",
+    ];
+    for theirs in broken {
+        world.write_config(theirs);
+        let one = ["001234567890", "ReadOnly"];
+        // The last two find nothing to do.
+        for more in [&["--dry-run"][..], &["--json"], &["--yes"], &["--yes"], &["--json", "--yes"]] {
+            warned(&[&one[..], more].concat(), 3);
+        }
+        assert!(world.config().starts_with(theirs), "{}", world.config());
+    }
+    // Lines are counted in what is there, before and after.
+    let gone = "[profile gone]\nrolecall_portal = corp\nrolecall_account_id = 999999999999\n\
+                rolecall_role_name = Admin\nrolecall_generated = true\n\n";
+    world.write_config(gone.to_owned() + broken[1]);
+    warned(&["gone", "--dry-run"], 9);
+    warned(&["gone", "--yes"], 3);
+    assert_eq!(world.config(), broken[1]);
 }

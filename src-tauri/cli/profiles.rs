@@ -2,12 +2,15 @@
 
 use std::fmt::Write;
 
+use domain::catalogue::Catalogue;
+use domain::chain::Chain;
 use domain::failure::{Code, Failure};
 use domain::generate::{Bereft, Change, Kind};
 use domain::ids::ProfileName;
 use domain::inventory::Owner;
+use domain::search::{Index, search};
 use domain::text;
-use engine::{SyncPlan, SyncRequest};
+use engine::{SyncPlan, SyncRequest, clock};
 use serde::Serialize;
 
 use crate::args::{ProfilesVerb, Sync};
@@ -38,16 +41,16 @@ fn sync(world: &World, asked: &Sync) -> Result<(), Failure> {
     };
     let planned = world.engine.plan_profiles(&request, &catalogues)?;
     if planned.plan.changes.is_empty() && !request.words.is_empty() {
-        return Err(Failure::new(
-            Code::NoSingleMatch,
-            format!("no account and role fits `{}`", text::line(&request.words)),
-            "`rolecall list` shows all; nothing was written",
-        ));
+        return Err(nothing_fits(world, &request, &catalogues));
     }
     let wanted = if asked.json { asked.yes } else { shown_and_wanted(asked, &planned)? };
     let write = wanted && planned.plan.writes() > 0;
     if write {
         world.engine.write_profiles(&planned)?;
+    }
+    // Those of a config that stays as it is are told with the plan, where one is shown.
+    if write || asked.json {
+        tell_warnings(&planned, write);
     }
     if asked.json {
         return print::json(&SyncDocument {
@@ -63,6 +66,29 @@ fn sync(world: &World, asked: &Sync) -> Result<(), Failure> {
         tell_bereft(&planned, "is");
     }
     Ok(())
+}
+
+/// `rolecall list` shows chained roles too, so one that fits is no word that was mistyped.
+fn nothing_fits(world: &World, request: &SyncRequest, catalogues: &[Catalogue]) -> Failure {
+    let index = Index::with_chains(catalogues, &world.engine.settings().chains);
+    let hits = search(&index, &request.words, &world.engine.usage(), clock::now(), usize::MAX);
+    let mut chains = hits
+        .iter()
+        .filter(|hit| !hit.kind.is_guess())
+        .filter_map(|hit| index.grant(hit.grant)?.chain)
+        .filter(|chain| request.portal.as_ref().is_none_or(|portal| *portal == chain.grant().portal));
+    match chains.next().map(Chain::name) {
+        Some(name) => Failure::new(
+            Code::NoSingleMatch,
+            format!("{name} is a chained role, and these get no generated profiles"),
+            format!("`rolecall switch --profile NAME {name}` makes one; nothing was written"),
+        ),
+        None => Failure::new(
+            Code::NoSingleMatch,
+            format!("no account and role fits `{}`", text::line(&request.words)),
+            "`rolecall list` shows all; nothing was written",
+        ),
+    }
 }
 
 /// `rolecall profiles sync --json`
@@ -85,6 +111,7 @@ fn shown_and_wanted(asked: &Sync, planned: &SyncPlan) -> Result<bool, Failure> {
     if planned.plan.writes() == 0 {
         let there = planned.plan.count(Kind::Unchanged);
         print::note(&format!("nothing to do: {there} profiles are as they should be"));
+        tell_warnings(planned, false);
         return Ok(false);
     }
     if asked.yes {
@@ -94,6 +121,7 @@ fn shown_and_wanted(asked: &Sync, planned: &SyncPlan) -> Result<bool, Failure> {
     print::data(&format!("--- {path}\n+++ {path}\n{}", planned.difference()))?;
     print::note(&summary(planned, "would be "));
     tell_bereft(planned, "would be");
+    tell_warnings(planned, false);
     if asked.dry_run {
         print::note("nothing was written");
         return Ok(false);
@@ -132,6 +160,10 @@ fn tell_bereft(planned: &SyncPlan, is: &str) {
     if let Some(more) = bereft.len().checked_sub(NAMED).filter(|more| *more > 0) {
         print::warning(&format!("and {more} more like that: `--json` names all"));
     }
+}
+
+fn tell_warnings(planned: &SyncPlan, written: bool) {
+    planned.warnings(written).iter().for_each(|warning| print::warning(warning));
 }
 
 /// Such as `2 profiles new, 1 removed, 40 unchanged`.

@@ -110,6 +110,11 @@ impl Template {
         self.pieces.iter().any(|piece| matches!(piece, Piece::Value { field: Field::Region, .. }))
     }
 
+    /// Whether names have the role as it is called, not only in small letters.
+    pub fn tells_roles(&self) -> bool {
+        self.pieces.iter().any(|piece| matches!(piece, Piece::Value { field: Field::Role, lower: false }))
+    }
+
     /// The name of a grant's profile. An account whose name has nothing that a profile's name may have is called by
     /// its id; of other parts that are empty, the text in front of them goes too. Names end after 128 characters.
     ///

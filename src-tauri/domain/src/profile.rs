@@ -340,7 +340,8 @@ pub(crate) fn command(program: &str, profile: &ProfileName) -> Result<String, Fa
     })
 }
 
-fn unreadable_for_some(file: &ConfigFile) -> Vec<String> {
+/// What in the config may keep AWS tools from reading any of it, in sentences for the person.
+pub fn unreadable_for_some(file: &ConfigFile) -> Vec<String> {
     let breaking = file.findings().into_iter().filter(|finding| finding.doubt.breaks_file());
     breaking
         .map(|finding| format!("AWS tools may refuse the whole config file because of its {finding}"))

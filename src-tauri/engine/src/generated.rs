@@ -44,6 +44,14 @@ impl SyncPlan {
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         difference::between(&text(self.before.as_deref().unwrap_or_default()), &text(&self.plan.config))
     }
+
+    /// What may keep AWS tools from reading any profile, as a switch warns of it. Lines are counted in the config as
+    /// it is then: what is planned can move them.
+    pub fn warnings(&self, written: bool) -> Vec<String> {
+        let before = self.before.as_deref().unwrap_or_default();
+        let config = profile::read_config(if written { &self.plan.config } else { before });
+        config.map(|file| profile::unreadable_for_some(&file)).unwrap_or_default()
+    }
 }
 
 impl Engine {

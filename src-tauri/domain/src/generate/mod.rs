@@ -8,7 +8,8 @@
 //! 1. A grant keeps the name that its generated profile has, as long as the template could give it.
 //! 2. A name that two known grants would get is given to neither of them: both get `-ACCOUNT ID` behind it, and where
 //!    that is not enough `-PORTAL`. All known grants count, not just those that are asked for. Names that differ only
-//!    in case are different names, as they are for every AWS SDK.
+//!    in case are different names, as they are for every AWS SDK. Grants that even those would call alike, which roles of
+//!    one account are, get no new profile, and each is told of.
 //! 3. A name that is there already, as somebody else's profile, a switched one, another grant's, or one of the
 //!    credentials file, is not taken either, nor is that of the default profile.
 //! 4. A generated profile that the template calls otherwise is renamed with all its keys. Who names it by

@@ -4,8 +4,8 @@ use std::collections::{HashMap, HashSet};
 
 use super::{Request, generated};
 use crate::catalogue::Catalogue;
-use crate::ids::{AccountId, GrantId, ProfileName, Region};
-use crate::naming::{Parts, with_suffix};
+use crate::ids::{AccountId, GrantId, ProfileName, Region, RoleName};
+use crate::naming::{Parts, Template, with_suffix};
 use crate::profile::{self, OurProfile};
 use crate::profile_file::{ConfigFile, FileKind};
 
@@ -131,6 +131,16 @@ fn candidates(plain: ProfileName, id: &AccountId, portal: &str) -> Vec<ProfileNa
     vec![plain, with_id, with_portal]
 }
 
+/// Why the longest name is no good either: account and portal are in it, so roles of one account are left.
+fn shared(template: &Template, role: &RoleName) -> String {
+    let hint = if template.tells_roles() {
+        "`rolecall switch --profile NAME` makes a profile under a name of your own"
+    } else {
+        "put {role} into the template"
+    };
+    format!("would be the name of several roles, `{role}` among them: {hint}")
+}
+
 impl Wish {
     /// Rule 1.
     fn keep_name(
@@ -177,6 +187,9 @@ impl Wish {
     ) {
         for (level, name) in self.candidates.iter().enumerate() {
             if wanted.get(&(level, name.clone())).is_some_and(|count| *count > 1) {
+                if level + 1 == self.candidates.len() {
+                    self.passed.push((name.clone(), shared(request.template, &self.grant.role_name)));
+                }
                 continue;
             }
             let default =

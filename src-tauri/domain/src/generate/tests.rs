@@ -182,6 +182,36 @@ fn one_account_in_two_portals_is_told_apart_by_the_portal() {
 }
 
 #[test]
+fn roles_of_one_account_that_would_be_called_alike_are_told_of() {
+    let mut desk = two();
+    let skipped = |name: &str, role: &str, hint: &str| {
+        let why = format!("[{name}] would be the name of several roles, `{role}` among them: {hint}");
+        format!("{name}: Skipped ({why})")
+    };
+    let template = "put {role} into the template";
+    let expected = [
+        skipped("Prod-000011112222-corp", "Admin", template),
+        skipped("Prod-000011112222-corp", "Read", template),
+        "Test: Added".to_owned(),
+    ];
+    assert_eq!(desk.sync_with("", "{account}", &[]), expected);
+    assert_eq!(desk.sync_with("", "{account}", &[])[..2], expected[..2], "a second time, too");
+    // What is in the template already is of no help.
+    let by_hand = "`rolecall switch --profile NAME` makes a profile under a name of your own";
+    let mut desk = Desk::new(vec![catalogue("corp", &[(ONE, "Prod", &["A,B", "A=B", "Read"])])]);
+    let name = "Prod/A-B-000011112222-corp";
+    let expected =
+        [skipped(name, "A,B", by_hand), skipped(name, "A=B", by_hand), "Prod/Read: Added".to_owned()];
+    assert_eq!(desk.sync(), expected);
+    // Who had the name alone keeps it.
+    desk.catalogues = vec![catalogue("corp", &[(ONE, "Prod", &["A,B"])])];
+    desk.config.clear();
+    assert_eq!(desk.sync(), ["Prod/A-B: Added"]);
+    desk.catalogues = vec![catalogue("corp", &[(ONE, "Prod", &["A,B", "A=B"])])];
+    assert_eq!(desk.sync(), ["Prod/A-B: Unchanged".to_owned(), skipped(name, "A=B", by_hand)]);
+}
+
+#[test]
 fn names_that_differ_only_in_case_are_two_names() {
     let mut desk =
         Desk::new(vec![catalogue("corp", &[(ONE, "Prod", &["Admin"]), (TWO, "PROD", &["Admin"])])]);
@@ -375,6 +405,13 @@ proptest! {
         let mut desk = Desk::new(vec![catalogue("corp", &[(ONE, "a", &["x", "y"]), (TWO, "dev.x", &["x"])])]);
         for template in ["{account}", "{account}/{role}"] {
             desk.config.clone_from(&text);
+            let plan = desk.try_sync("", template, &[]).unwrap();
+            for grant in desk.catalogues[0].grants() {
+                let is_of = |change: &Change| {
+                    change.account_id == grant.account.id && change.role_name == *grant.role_name
+                };
+                prop_assert!(plan.changes.iter().any(is_of), "{:?}", plan.changes);
+            }
             desk.sync_with("", template, &[]);
             prop_assert!(desk.config.starts_with(&text), "{:?}", desk.config);
             let once = desk.config.clone();

@@ -37,6 +37,8 @@ fn placeholders_have_a_form_in_lower_case() {
     assert_eq!(name, "corp:001234567890:prod:admin:eu-west-1", "with its leading zeros");
     assert!(Template::parse(all).unwrap().has_region());
     assert!(!Template::default().has_region());
+    assert!(Template::default().tells_roles());
+    assert!(!Template::parse("{account}/{role|lower}").unwrap().tells_roles());
 }
 
 #[test]

@@ -9,7 +9,7 @@ use super::fit::Text;
 use super::query::{self, Word};
 use super::{Entry, Index, Kind, Role, lifts, ranked, unasked};
 use crate::chain::Chain;
-use crate::ids::GrantId;
+use crate::ids::{GrantId, RoleName};
 use crate::recent::Usage;
 
 /// How many grants are suggested when none was found.
@@ -71,6 +71,7 @@ pub fn resolve(index: &Index, text: &str, usage: &Usage, now: Timestamp) -> Reso
 
     let mut exact: BTreeSet<usize> = whole(index, trimmed).collect();
     exact.extend(of_kind(|kind| kind == Kind::Exact));
+    keep_own_chain(index, trimmed, &mut exact);
     let exact = in_order(exact.into_iter().collect());
     let typed: Vec<usize> = of_kind(|kind| !kind.is_guess()).collect();
     if let Some(found) = decided(index, &exact).or_else(|| decided(index, &typed)) {
@@ -98,6 +99,19 @@ fn nearest(index: &Index, text: &str, lifts: &[u16]) -> Vec<usize> {
         hits = best(&words, 1);
     }
     hits.iter().map(|hit| hit.grant).collect()
+}
+
+/// A chained role that the person calls so goes before those that only AWS calls so: one role name in many accounts is
+/// what chains are for.
+fn keep_own_chain(index: &Index, text: &str, exact: &mut BTreeSet<usize>) {
+    let chained = |at: usize| {
+        let name = index.roles[index.grants[at].role].name.as_str();
+        name.strip_prefix(RoleName::CHAIN_MARK)
+    };
+    let is_own = |name: &str| name.eq_ignore_ascii_case(text);
+    if exact.iter().any(|at| chained(*at).is_some_and(is_own)) {
+        exact.retain(|at| chained(*at).is_none_or(is_own));
+    }
 }
 
 /// Nothing if this reading fits no grant.

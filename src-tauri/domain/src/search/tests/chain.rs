@@ -46,6 +46,28 @@ fn by_name_by_role_by_account_and_by_arn() {
 }
 
 #[test]
+fn a_name_of_ones_own_goes_before_those_at_aws() {
+    let chains = crate::chain::resolve(vec![
+        chain("deploy", "222233334444:role/Deploy", "acme/111122223333/Admin"),
+        chain("deploy-prod", "333344445555:role/Deploy", "acme/111122223333/Admin"),
+    ]);
+    let resolved = |text: &str, roles: &[&str]| {
+        let accounts = vec![account("111122223333", "tools", "", roles)];
+        let index = Index::with_chains(&[catalogue("acme", accounts)], chains.as_ref().unwrap());
+        match resolve(&index, text, &Usage::default(), now()) {
+            Resolution::One(grant) => vec![grant.role_name.to_string()],
+            Resolution::Several(grants) => grants.iter().map(|grant| grant.role_name.to_string()).collect(),
+            Resolution::None { .. } => Vec::new(),
+        }
+    };
+    assert_eq!(resolved("deploy", &["Admin"]), ["~deploy"]);
+    assert_eq!(resolved("Deploy", &["Admin"]), ["~deploy"]);
+    assert_eq!(resolved("deploy-prod", &["Admin"]), ["~deploy-prod"]);
+    // A role of the portal's that is called the same is a question.
+    assert_eq!(resolved("deploy", &["Admin", "Deploy"]).len(), 2);
+}
+
+#[test]
 fn every_grant_is_where_it_is_said_to_be() {
     let index = index();
     for at in 0..index.len() {

@@ -215,7 +215,7 @@ fn who_comes_from_aws_sso_util_finds_the_portal_and_the_profiles() {
 fn the_text_of_extend_switch_roles_becomes_chained_roles_and_colours() {
     let world = World::listed();
     let text = format!(
-        "; from the browser\n[Base]\naws_account_id = {ADMIN}\nrole_name = AdministratorAccess\n\n\
+        "\u{feff}; from the browser\n[Base]\naws_account_id = {ADMIN}\nrole_name = AdministratorAccess\n\n\
          [Org Dev]\naws_account_id = 222233334444\nrole_name = Developer\nsource_profile = Base\ncolor = 0000ff\n\
          region=eu-west-1\n\n[unsure]\naws_account_id = 222233334444\nrole_name = x\n"
     );
@@ -322,7 +322,12 @@ fn profiles_of_the_aws_cli_come_with_what_they_assume() {
         settings(&world).contains("name = \"deploy\"") && settings(&world).contains("external_id = \"x-1\"")
     );
     assert_eq!(world.config(), theirs);
-    import(&world, &["aws", "--yes", "--take-over"]).succeeded();
+    let taken = import(&world, &["aws", "--yes", "--take-over"]).succeeded();
+    assert!(
+        taken.stderr.contains("taken out of the profile deploy: role_arn, source_profile"),
+        "{}",
+        taken.stderr
+    );
     let ours = world.config();
     assert!(!ours.contains("role_arn") && ours.contains("external_id = x-1"), "{ours}");
     // From a file that somebody sent, the profiles are new ones.

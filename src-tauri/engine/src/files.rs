@@ -55,7 +55,7 @@ pub fn read_theirs(path: &Path) -> Result<Option<Vec<u8>>, Failure> {
 }
 
 /// A text that some other program wrote, or nothing if there is none. Refused is whatever is no ordinary file, is
-/// larger than `most` bytes, or is not UTF-8. A link is followed.
+/// larger than `most` bytes, or is not UTF-8. A link is followed; a byte-order mark is left out.
 pub fn read_text_of_others(path: &Path, most: u64) -> Result<Option<String>, Failure> {
     let text = || -> io::Result<String> {
         // A device may never end, and a pipe may never begin.
@@ -67,7 +67,9 @@ pub fn read_text_of_others(path: &Path, most: u64) -> Result<Option<String>, Fai
             let mib = most >> 20;
             return Err(io::Error::new(ErrorKind::FileTooLarge, format!("it is larger than {mib} MiB")));
         }
-        String::from_utf8(bytes).map_err(|_| io::Error::new(ErrorKind::InvalidData, "it is not UTF-8 text"))
+        // Editors of Windows put a mark in front, which is no part of the text.
+        let text = bytes.strip_prefix(b"\xef\xbb\xbf").map(<[u8]>::to_vec).unwrap_or(bytes);
+        String::from_utf8(text).map_err(|_| io::Error::new(ErrorKind::InvalidData, "it is not UTF-8 text"))
     };
     match text() {
         Ok(text) => Ok(Some(text)),

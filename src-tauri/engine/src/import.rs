@@ -169,6 +169,10 @@ impl Engine {
                     config = switched.config;
                     done.profiles.push(planned.name.clone());
                     done.warnings.extend(switched.warnings);
+                    if !switched.removed.is_empty() {
+                        let removed = switched.removed.join(", ");
+                        done.warnings.push(format!("taken out of the profile {}: {removed}", planned.name));
+                    }
                 }
                 Err(failure) => done.refused.push((planned.name.clone(), failure)),
             }

@@ -383,6 +383,8 @@ fn hostile_and_impossible_chains_are_refused_in_words() {
     add(&world, "other", "arn:aws-cn:iam::222233334444:role/x", GRANT, &[]).failed(2);
     add(&world, "other", ROLE, "corp/no-such-thing", &[]).failed(4);
     add(&world, "other", ROLE, GRANT, &["--tag", "a=1", "--tag", "A=2"]).failed(2);
+    let twice = add(&world, "other", ROLE, GRANT, &["--tag", "a=1", "--tag", "a=2"]).failed(2);
+    assert!(twice.failure().0.contains("the tag `a` is there twice"), "{}", twice.stderr);
     assert_eq!(world.rolecall(["chain", "list", "--json"]).run().json().as_array().unwrap().len(), 1);
 
     let settings = world.session.home().join(".config/rolecall/settings.toml");

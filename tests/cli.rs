@@ -103,6 +103,10 @@ fn wrong_usage_ends_with_2_and_explains() {
             outcome.stderr
         );
     }
+    let words = world.rolecall(["use", "meadow", "staging", "admin"]).run().failed_as_usage();
+    assert!(words.stderr.contains("put them in quotes"), "{}", words.stderr);
+    let other = world.rolecall(["status", "meadow"]).run().failed_as_usage();
+    assert!(!other.stderr.contains("put them in quotes"), "{}", other.stderr);
     let bare = world.rolecall([]).run();
     assert_eq!((bare.code(), bare.stdout.as_str()), (2, ""), "{}", bare.stderr);
 }

@@ -3,6 +3,7 @@
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use domain::failure::{Code, Failure};
 use domain::text;
 use jiff::Timestamp;
@@ -76,7 +77,23 @@ pub(crate) fn usage(error: &clap::Error) -> ExitCode {
     for line in error.render().to_string().lines() {
         note(&text::line(line));
     }
+    if is_unquoted(error) {
+        note("\n  tip: several words for one grant are one argument: put them in quotes");
+    }
     ExitCode::from(Code::Usage as u8)
+}
+
+/// One word too many where a grant is wanted, which may be given by several.
+fn is_unquoted(error: &clap::Error) -> bool {
+    let is_word = matches!(
+        error.get(ContextKind::InvalidArg),
+        Some(ContextValue::String(word)) if !word.starts_with('-')
+    );
+    let wants_grant = matches!(
+        error.get(ContextKind::Usage),
+        Some(ContextValue::StyledStr(usage)) if usage.to_string().contains("GRANT")
+    );
+    error.kind() == ErrorKind::UnknownArgument && is_word && wants_grant
 }
 
 /// A line on the terminal that shows how far something is. Nothing where stderr is no terminal, and nothing

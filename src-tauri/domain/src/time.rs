@@ -46,7 +46,13 @@ pub fn parse_duration(text: &str) -> Result<SignedDuration, NotValid> {
         rest = after.get(1..).unwrap_or_default();
     }
     let duration = SignedDuration::from_secs(seconds);
-    if duration.is_zero() || duration > LONGEST { Err(wrong()) } else { Ok(duration) }
+    if duration.is_zero() {
+        return Err(wrong());
+    }
+    if duration > LONGEST {
+        return Err(NotValid(format!("`{}` is longer than a year", crate::text::line(text))));
+    }
+    Ok(duration)
 }
 
 #[cfg(test)]

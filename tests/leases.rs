@@ -184,3 +184,16 @@ fn the_mode_of_a_lease_does_not_outlive_it() {
         assert!(world.config().contains("credential_process"), "{time}: {}", world.config());
     }
 }
+
+#[test]
+fn a_profile_of_somebody_else_is_not_lent_by_force() {
+    let world = World::listed();
+    let theirs = "[profile dev]\nrole_arn = arn:aws:iam::111122223333:role/x\nsource_profile = base\n";
+    world.write_config(theirs);
+    let refused =
+        world.rolecall(["switch", GRANT, "--profile", "dev", "--for", "5m", "--force"]).run().failed(5);
+    let (happened, hint) = refused.failure();
+    assert!(happened.contains("its role_arn, source_profile would be replaced"), "{happened}");
+    assert!(hint.contains("without `--for`"), "{hint}");
+    assert_eq!(world.config(), theirs);
+}

@@ -297,12 +297,15 @@ fn read_time(text: &str) -> Option<Timestamp> {
 
 /// A profile without our keys is not overwritten: whatever it holds was put there for a purpose.
 fn refuse_theirs(section: Option<&Section>, switch: &Switch<'_>) -> Result<(), Failure> {
-    let Some(section) = section else { return Ok(()) };
-    if switch.force || ours(section).is_some() || section.settings().is_empty() {
-        return Ok(());
-    }
+    let Some(section) = section.filter(|section| ours(section).is_none()) else { return Ok(()) };
     let keys: Vec<&str> = section.settings().iter().map(|s| s.key.as_str()).collect();
     let lost: Vec<&str> = section.credential_keys();
+    if switch.until.is_some() && !lost.is_empty() {
+        return Err(not_lent(switch.profile, &lost));
+    }
+    if switch.force || keys.is_empty() {
+        return Ok(());
+    }
     let consequence = if lost.is_empty() {
         "--force keeps all of them and adds the role".to_owned()
     } else {
@@ -317,6 +320,20 @@ fn refuse_theirs(section: Option<&Section>, switch: &Switch<'_>) -> Result<(), F
         ),
         format!("{consequence}; or choose another profile with `--profile NAME`. Nothing was changed"),
     ))
+}
+
+/// What `--force` takes out is not kept anywhere, and may be a secret: a lease could not bring it back.
+fn not_lent(profile: &ProfileName, lost: &[&str]) -> Failure {
+    Failure::new(
+        Code::FileRefused,
+        format!(
+            "the profile {profile} was not written by Rolecall, and can't be switched for a while: its {} would be \
+             replaced, and not be there again when the time is over",
+            lost.join(", ")
+        ),
+        "lend another profile with `--profile NAME`, or switch this one for good: `--force` without `--for`. \
+         Nothing was changed",
+    )
 }
 
 fn region(section: Option<&Section>, switch: &Switch<'_>) -> String {

@@ -321,3 +321,22 @@ fn a_lease_can_be_ended_before_its_time() {
     let (ended, ours) = back(&leased.config, &dev).unwrap();
     assert_eq!((ended.as_slice(), ours), (b"[profile x]\nregion = r\n".as_slice(), None));
 }
+
+#[test]
+fn what_force_would_take_out_is_never_lent() {
+    let process = Delivery::Process("/usr/bin/rolecall");
+    for theirs in ["role_arn = a", "credential_process = /bin/x", "sso_session = s", "aws_access_key_id = A"]
+    {
+        let config = format!("[profile dev]\n{theirs}\n");
+        for force in [true, false] {
+            let refused = run_as(&config, None, "dev", force, process, Some(at(30))).unwrap_err();
+            assert_eq!(refused.code, Code::FileRefused, "{theirs}");
+            assert!(refused.hint.contains("without `--for`"), "{}", refused.hint);
+        }
+        assert!(run(&config, None, "dev", true).is_ok(), "for good");
+    }
+    // Without such keys nothing is lost by it.
+    let config = "[profile dev]\noutput = json\n";
+    assert!(run_as(config, None, "dev", false, process, Some(at(30))).unwrap_err().hint.contains("--force"));
+    assert!(run_as(config, None, "dev", true, process, Some(at(30))).is_ok());
+}

@@ -61,6 +61,32 @@ fn what_has_nothing_to_go_back_to_is_told() {
 }
 
 #[test]
+fn the_region_of_a_lease_ends_with_it() {
+    let world = World::listed();
+    world.switch(OTHER, "dev");
+    let before = world.config();
+    let region = || {
+        let asked = world.aws(["configure", "get", "region", "--profile", "dev"]).run().succeeded();
+        asked.stdout.trim().to_owned()
+    };
+    let former = region();
+    let lend = |time: &str| {
+        let lend = ["switch", GRANT, "--profile", "dev", "--region", "ap-south-1", "--for", time];
+        world.rolecall(lend).run().succeeded();
+        assert_eq!(region(), "ap-south-1");
+    };
+    lend("1h");
+    world.rolecall(["switch", "--back", "--profile", "dev"]).run().succeeded();
+    assert_eq!((world.config(), region()), (before.clone(), former.clone()));
+    // No mode has tools ask us for it: the next command writes it.
+    lend("1s");
+    thread::sleep(Duration::from_millis(1500));
+    let status = world.rolecall(["status"]).run().succeeded();
+    assert!(status.stderr.contains(&format!("the time of dev was over: it is {OTHER} again")), "{status:?}");
+    assert_eq!((world.config(), region()), (before, former));
+}
+
+#[test]
 fn keys_go_back_too() {
     let world = World::listed();
     let file = || fs::read_to_string(world.session.home().join(".aws/credentials")).unwrap_or_default();

@@ -154,7 +154,7 @@ impl OurProfile {
     }
 
     /// The profile as it is when no lease counts, whatever the time; `None` if it pointed nowhere.
-    pub(super) fn after_lease(self) -> Option<Self> {
+    pub(crate) fn after_lease(self) -> Option<Self> {
         let Some(lease) = self.lease else { return Some(self) };
         Some(Self {
             grant: lease.before?,

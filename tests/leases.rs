@@ -173,6 +173,21 @@ fn what_tools_do_not_notice_is_ended_by_the_next_command_and_told_by_the_prompt(
 }
 
 #[test]
+fn the_list_of_profiles_says_what_tools_get_when_the_time_is_over() {
+    let world = World::listed();
+    world.switch(OTHER, "dev");
+    lend_for_a_second(&world, "process");
+    world.rolecall(["switch", GRANT, "--profile", "new", "--for", "1s"]).run().succeeded();
+    thread::sleep(Duration::from_millis(1500));
+    let list = world.rolecall(["profiles", "list", "--json"]).run().succeeded().json();
+    let entry = |name: &str| list.as_array().unwrap().iter().find(|p| p["name"] == name).unwrap().clone();
+    let (account, _) = OTHER.split_once('/').unwrap();
+    assert_eq!((entry("dev")["accountId"].as_str(), &*account_of_tools(&world)), (Some(account), account));
+    let new = entry("new");
+    assert!(new["accountId"].is_null() && new["source"] == "nothing: its time is over", "{new}");
+}
+
+#[test]
 fn a_lease_that_cannot_be_ended_is_told_as_what_tools_use() {
     let world = World::listed();
     world.switch(OTHER, "dev");

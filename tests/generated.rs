@@ -198,6 +198,26 @@ fn a_generated_profile_that_is_switched_is_the_persons_from_then_on() {
 }
 
 #[test]
+fn a_generated_profile_that_is_lent_is_left_alone_and_generated_again_afterwards() {
+    let world = listed("");
+    sync(&world, &["--yes"]);
+    let before = world.config();
+    let of_grant = |p: &&Value| p["accountId"] == "111122223333" && p["roleName"] == "AdministratorAccess";
+    let name =
+        profiles(&world, "generated").iter().find(of_grant).unwrap()["name"].as_str().unwrap().to_owned();
+    world.rolecall(["switch", OTHER, "--profile", &name, "--for", "1h"]).run().succeeded();
+    let lent = world.config();
+    for template in [&[][..], &["--template", "{role}-{account}"]] {
+        let planned = sync(&world, &[&["--dry-run"][..], template].concat());
+        assert_eq!(names(&planned, "skipped"), std::slice::from_ref(&name));
+        assert_eq!(names(&planned, "added"), Vec::<String>::new());
+    }
+    assert_eq!((world.config(), profiles(&world, "switched").len()), (lent, 1));
+    world.rolecall(["switch", "--back", "--profile", &name]).run().succeeded();
+    assert_eq!((world.config(), profiles(&world, "switched").len()), (before, 0));
+}
+
+#[test]
 fn thousands_of_generated_profiles_are_in_nobodys_way() {
     let world = World::signed_in_with(World::large());
     world.rolecall(["list"]).run().succeeded();

@@ -61,6 +61,32 @@ fn what_has_nothing_to_go_back_to_is_told() {
 }
 
 #[test]
+fn the_region_of_a_lease_ends_with_it() {
+    let world = World::listed();
+    world.switch(OTHER, "dev");
+    let before = world.config();
+    let region = || {
+        let asked = world.aws(["configure", "get", "region", "--profile", "dev"]).run().succeeded();
+        asked.stdout.trim().to_owned()
+    };
+    let former = region();
+    let lend = |time: &str| {
+        let lend = ["switch", GRANT, "--profile", "dev", "--region", "ap-south-1", "--for", time];
+        world.rolecall(lend).run().succeeded();
+        assert_eq!(region(), "ap-south-1");
+    };
+    lend("1h");
+    world.rolecall(["switch", "--back", "--profile", "dev"]).run().succeeded();
+    assert_eq!((world.config(), region()), (before.clone(), former.clone()));
+    // No mode has tools ask us for it: the next command writes it.
+    lend("1s");
+    thread::sleep(Duration::from_millis(1500));
+    let status = world.rolecall(["status"]).run().succeeded();
+    assert!(status.stderr.contains(&format!("the time of dev was over: it is {OTHER} again")), "{status:?}");
+    assert_eq!((world.config(), region()), (before, former));
+}
+
+#[test]
 fn keys_go_back_too() {
     let world = World::listed();
     let file = || fs::read_to_string(world.session.home().join(".aws/credentials")).unwrap_or_default();
@@ -147,6 +173,21 @@ fn what_tools_do_not_notice_is_ended_by_the_next_command_and_told_by_the_prompt(
 }
 
 #[test]
+fn the_list_of_profiles_says_what_tools_get_when_the_time_is_over() {
+    let world = World::listed();
+    world.switch(OTHER, "dev");
+    lend_for_a_second(&world, "process");
+    world.rolecall(["switch", GRANT, "--profile", "new", "--for", "1s"]).run().succeeded();
+    thread::sleep(Duration::from_millis(1500));
+    let list = world.rolecall(["profiles", "list", "--json"]).run().succeeded().json();
+    let entry = |name: &str| list.as_array().unwrap().iter().find(|p| p["name"] == name).unwrap().clone();
+    let (account, _) = OTHER.split_once('/').unwrap();
+    assert_eq!((entry("dev")["accountId"].as_str(), &*account_of_tools(&world)), (Some(account), account));
+    let new = entry("new");
+    assert!(new["accountId"].is_null() && new["source"] == "nothing: its time is over", "{new}");
+}
+
+#[test]
 fn a_lease_that_cannot_be_ended_is_told_as_what_tools_use() {
     let world = World::listed();
     world.switch(OTHER, "dev");
@@ -183,4 +224,17 @@ fn the_mode_of_a_lease_does_not_outlive_it() {
         assert!(!keys(&world), "{time}: nobody asked for keys that stay");
         assert!(world.config().contains("credential_process"), "{time}: {}", world.config());
     }
+}
+
+#[test]
+fn a_profile_of_somebody_else_is_not_lent_by_force() {
+    let world = World::listed();
+    let theirs = "[profile dev]\nrole_arn = arn:aws:iam::111122223333:role/x\nsource_profile = base\n";
+    world.write_config(theirs);
+    let refused =
+        world.rolecall(["switch", GRANT, "--profile", "dev", "--for", "5m", "--force"]).run().failed(5);
+    let (happened, hint) = refused.failure();
+    assert!(happened.contains("its role_arn, source_profile would be replaced"), "{happened}");
+    assert!(hint.contains("without `--for`"), "{hint}");
+    assert_eq!(world.config(), theirs);
 }

@@ -33,10 +33,11 @@ impl World {
         Ok(Self { environment, engine })
     }
 
-    /// For what a person types: a lease that is over by the clock and not for AWS tools is ended before all else.
+    /// For what a person types: a lease that is over by the clock, but of which AWS tools still find something, is ended
+    /// before all else.
     fn open_tended(patience: Duration) -> Result<Self, Failure> {
         let world = Self::open(patience)?;
-        if !world.engine.profiles_that_outlive_leases().is_empty() {
+        if world.engine.leases_want_their_end() {
             switch::end_leases(&world);
         }
         Ok(world)

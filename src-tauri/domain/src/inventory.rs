@@ -1,5 +1,6 @@
 //! What there is in the AWS config: every profile, whose it is, and where it points.
 
+use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::catalogue::Catalogue;
@@ -42,37 +43,41 @@ pub enum Owner {
     Other,
 }
 
-/// Every profile, in the order of the file.
-pub fn of(config: &ConfigFile, catalogues: &[Catalogue]) -> Vec<Entry> {
-    config.profiles().map(|section| entry(&section, catalogues)).collect()
+/// Every profile as AWS tools find it at this time, in the order of the file.
+pub fn of(config: &ConfigFile, catalogues: &[Catalogue], now: Timestamp) -> Vec<Entry> {
+    config.profiles().map(|section| entry(&section, catalogues, now)).collect()
 }
 
-fn entry(section: &Section, catalogues: &[Catalogue]) -> Entry {
+fn entry(section: &Section, catalogues: &[Catalogue], now: Timestamp) -> Entry {
     let value = |key| section.get(key).map(str::to_owned);
-    let (name, region) = (section.name().to_owned(), value("region"));
-    let Some(ours) = profile::ours(section) else {
-        return Entry {
-            name,
-            owner: Owner::Other,
-            portal: None,
-            account_id: value("sso_account_id"),
-            account_name: None,
-            role_name: value("sso_role_name"),
-            region,
-            source: source(section),
-        };
+    let nobodys = Entry {
+        name: section.name().to_owned(),
+        owner: Owner::Other,
+        portal: None,
+        account_id: None,
+        account_name: None,
+        role_name: None,
+        region: value("region"),
+        source: String::new(),
+    };
+    let Some(written) = profile::ours(section) else {
+        let (account_id, role_name) = (value("sso_account_id"), value("sso_role_name"));
+        return Entry { account_id, role_name, source: source(section), ..nobodys };
+    };
+    let Some(ours) = written.for_tools(now) else {
+        return Entry { owner: Owner::Switched, source: "nothing: its time is over".into(), ..nobodys };
     };
     let known = catalogues.iter().find(|c| c.portal == ours.grant.portal);
     let account = known.and_then(|c| c.account(&ours.grant.account_id));
     Entry {
-        name,
         owner: if ours.generated { Owner::Generated } else { Owner::Switched },
         portal: Some(ours.grant.portal),
         account_name: account.map(|account| account.name.clone()),
         account_id: Some(AccountId::into(ours.grant.account_id)),
         role_name: Some(RoleName::into(ours.grant.role_name)),
-        region,
+        region: ours.region,
         source: "Rolecall".into(),
+        ..nobodys
     }
 }
 
@@ -141,7 +146,7 @@ mod tests {
 
     #[test]
     fn every_profile_is_told_with_whose_it_is() {
-        let entries = of(&profile::read_config(CONFIG.as_bytes()).unwrap(), &[]);
+        let entries = of(&profile::read_config(CONFIG.as_bytes()).unwrap(), &[], Timestamp::UNIX_EPOCH);
         let told: Vec<_> = entries.iter().map(|e| (e.name.as_str(), e.owner, e.source.as_str())).collect();
         let expected = [
             ("default", Owner::Other, ""),
@@ -152,6 +157,34 @@ mod tests {
         assert_eq!(told, expected);
         assert_eq!(entries[2].role_name.as_deref(), Some("B"));
         assert_eq!(entries[3].account_id.as_deref(), Some("000011112222"));
+    }
+
+    #[test]
+    fn a_profile_whose_time_is_over_is_told_as_tools_find_it() {
+        let lent = |mode: &str, before: &str| {
+            let config = CONFIG.replace(
+                "rolecall_generated = true\n",
+                &format!(
+                    "rolecall_generated = true\nrolecall_until = 2027-01-15T08:30:00Z\n\
+                     rolecall_before = {before}\n{mode}"
+                ),
+            );
+            move |now: &str| {
+                let file = profile::read_config(config.as_bytes()).unwrap();
+                let made = of(&file, &[], now.parse().unwrap()).remove(3);
+                (made.owner, made.role_name.unwrap_or_default(), made.source)
+            }
+        };
+        let told = |owner, role: &str, source: &str| (owner, role.to_owned(), source.to_owned());
+        let (during, after) = ("2027-01-15T08:29:59Z", "2027-01-15T08:30:00Z");
+        let there = lent("", "corp/000011112222/Z");
+        assert_eq!(there(during), told(Owner::Switched, "C", "Rolecall"));
+        assert_eq!(there(after), told(Owner::Generated, "Z", "Rolecall"));
+        // In this mode tools find what it was lent until the end is written.
+        let keyed = lent("rolecall_mode = keys\n", "corp/000011112222/Z");
+        assert_eq!(keyed(after), told(Owner::Switched, "C", "Rolecall"));
+        let nowhere = lent("", "none");
+        assert_eq!(nowhere(after), told(Owner::Switched, "", "nothing: its time is over"));
     }
 
     #[test]

@@ -16,6 +16,7 @@
 //! [`crate::generate`].
 
 mod delivery;
+mod end;
 mod keys;
 mod lease;
 
@@ -26,12 +27,13 @@ use crate::ids::{AccountId, GrantId, PortalName, ProfileName, Region, RoleName, 
 use crate::profile_file::{self, ConfigFile, EditRefused, FileKind, Section, Unreadable, command_line};
 use crate::settings::Portal;
 
-use self::delivery::{BEFORE, BEFORE_MODE, MODE, OURS, UNTIL};
+use self::delivery::{MODE, OURS, UNTIL};
 
-pub use self::delivery::{Delivery, Lease, Mode};
+pub use self::delivery::{Delivery, Mode};
+pub use self::end::{Ended, Means, end_lease_now, end_leases};
 pub(crate) use self::keys::winning_keys;
 pub use self::keys::{with_keys, with_our_keys, without_keys};
-pub use self::lease::{Ended, Means, end_lease_now, end_leases};
+pub use self::lease::{Lease, RegionAfter};
 
 /// What failures call the two files.
 pub(crate) const CONFIG: &str = "the AWS config file";
@@ -52,7 +54,7 @@ pub struct OurProfile {
     pub grant: GrantId,
     /// The region that it sets.
     pub region: Option<String>,
-    /// Made for its grant among many, and not switched since: it may go when its grant does.
+    /// Made for its grant among many, and not switched since: it may go when its grant does. Not while it is lent.
     pub generated: bool,
     /// How it gets its credentials.
     pub mode: Mode,
@@ -75,8 +77,6 @@ pub struct Switch<'a> {
     pub delivery: Delivery<'a>,
     /// When it goes back to where it points now, if it does.
     pub until: Option<Timestamp>,
-    /// A lease that is over has never been.
-    pub now: Timestamp,
     /// Take over a profile that is somebody else's.
     pub force: bool,
 }
@@ -151,10 +151,15 @@ pub(crate) fn ours(section: &Section) -> Option<OurProfile> {
             role_name: RoleName::parse(section.get(ROLE)?).ok()?,
         },
         region: section.get("region").map(str::to_owned),
-        generated: section.get(GENERATED) == Some("true"),
+        generated: is_marked(section) && section.get(UNTIL).is_none(),
         mode: Mode::of(section),
         lease: Lease::of(section),
     })
+}
+
+/// Whether the profile was made for its grant among many; one that is lent will be that again.
+fn is_marked(section: &Section) -> bool {
+    section.get(GENERATED) == Some("true")
 }
 
 /// Decides what the files should be after the switch. `credentials` is the content of the credentials file, of which
@@ -185,8 +190,11 @@ pub fn switch(config: &[u8], credentials: Option<&[u8]>, switch: &Switch<'_>) ->
 fn point(file: &mut ConfigFile, switch: &Switch<'_>) -> Result<(String, Vec<String>), Failure> {
     let section = file.profile(switch.profile.as_str());
     let before = section.as_ref().and_then(ours);
-    let region = region(section.as_ref(), switch);
-    let wanted = wanted(file, switch, &region, before.as_ref())?;
+    let region = region(section.as_ref(), before.as_ref(), switch);
+    let mut wanted = wanted(file, switch, &region)?;
+    if let Some(until) = switch.until {
+        wanted.extend(Lease::from_here(until, section.as_ref(), before.as_ref(), &region).keys());
+    }
     let is_wanted = |key: &str| wanted.iter().any(|(wanted, _)| *wanted == key);
     let there = section.iter().flat_map(Section::credential_keys).filter(|key| !is_wanted(key));
     let mut unwanted: Vec<&str> = there.collect();
@@ -197,8 +205,10 @@ fn point(file: &mut ConfigFile, switch: &Switch<'_>) -> Result<(String, Vec<Stri
     let removed: Vec<String> = removed.map(|key| (*key).to_owned()).collect();
     let mut changes: Vec<(&str, Option<&str>)> = unwanted.iter().map(|key| (*key, None)).collect();
     changes.extend(wanted.iter().map(|(key, value)| (*key, Some(value.as_str()))));
-    // Pointed elsewhere by a person, it is theirs: it must not go when that grant does.
-    if before.is_some_and(|ours| ours.generated && ours.grant != *switch.grant) {
+    // Pointed elsewhere for good, it is the person's: it must not go when that grant does.
+    let lasting = before.and_then(OurProfile::after_lease).filter(|ours| ours.generated);
+    let stays = lasting.is_some_and(|ours| switch.until.is_some() || ours.grant == *switch.grant);
+    if section.as_ref().is_some_and(is_marked) && !stays {
         changes.push((GENERATED, None));
     }
     let pointed = file.set_profile(switch.profile.as_str(), &changes);
@@ -211,7 +221,6 @@ fn wanted(
     file: &mut ConfigFile,
     switch: &Switch<'_>,
     region: &str,
-    before: Option<&OurProfile>,
 ) -> Result<Vec<(&'static str, String)>, Failure> {
     let grant = switch.grant;
     let mut wanted = Vec::new();
@@ -234,23 +243,7 @@ fn wanted(
     if mode != Mode::default() {
         wanted.push((MODE, mode.as_str().to_owned()));
     }
-    if let Some(until) = switch.until {
-        let (before, mode) = before.cloned().and_then(|ours| lasting(ours, switch.now)).unzip();
-        let lease = Lease { until, before, mode: mode.unwrap_or_default() };
-        wanted.extend([(UNTIL, crate::vend::rfc3339(until)), (BEFORE, lease.before_text())]);
-        if lease.mode != Mode::default() {
-            wanted.push((BEFORE_MODE, lease.mode.as_str().to_owned()));
-        }
-    }
     Ok(wanted)
-}
-
-/// Where the profile points when no lease counts, and how it gets its credentials then: leases do not pile up.
-fn lasting(ours: OurProfile, now: Timestamp) -> Option<(GrantId, Mode)> {
-    match ours.lease {
-        Some(lease) if !lease.is_over(now) => Some((lease.before?, lease.mode)),
-        _ => ours.at(now).map(|ours| (ours.grant, ours.mode)),
-    }
 }
 
 /// The name of the config's session for the portal, which is added if there is none.
@@ -291,18 +284,17 @@ fn refused_edit(profile: &ProfileName, error: &EditRefused) -> Failure {
     )
 }
 
-fn read_time(text: &str) -> Option<Timestamp> {
-    text.parse().ok()
-}
-
 /// A profile without our keys is not overwritten: whatever it holds was put there for a purpose.
 fn refuse_theirs(section: Option<&Section>, switch: &Switch<'_>) -> Result<(), Failure> {
-    let Some(section) = section else { return Ok(()) };
-    if switch.force || ours(section).is_some() || section.settings().is_empty() {
-        return Ok(());
-    }
+    let Some(section) = section.filter(|section| ours(section).is_none()) else { return Ok(()) };
     let keys: Vec<&str> = section.settings().iter().map(|s| s.key.as_str()).collect();
     let lost: Vec<&str> = section.credential_keys();
+    if switch.until.is_some() && !lost.is_empty() {
+        return Err(not_lent(switch.profile, &lost));
+    }
+    if switch.force || keys.is_empty() {
+        return Ok(());
+    }
     let consequence = if lost.is_empty() {
         "--force keeps all of them and adds the role".to_owned()
     } else {
@@ -319,8 +311,25 @@ fn refuse_theirs(section: Option<&Section>, switch: &Switch<'_>) -> Result<(), F
     ))
 }
 
-fn region(section: Option<&Section>, switch: &Switch<'_>) -> String {
+/// What `--force` takes out is not kept anywhere, and may be a secret: a lease could not bring it back.
+fn not_lent(profile: &ProfileName, lost: &[&str]) -> Failure {
+    Failure::new(
+        Code::FileRefused,
+        format!(
+            "the profile {profile} was not written by Rolecall, and can't be switched for a while: its {} would be \
+             replaced, and not be there again when the time is over",
+            lost.join(", ")
+        ),
+        "lend another profile with `--profile NAME`, or switch this one for good: `--force` without `--for`. \
+         Nothing was changed",
+    )
+}
+
+/// The region of a lease does not outlive it.
+fn region(section: Option<&Section>, before: Option<&OurProfile>, switch: &Switch<'_>) -> String {
     let there = section.and_then(|s| s.setting("region")).map(|s| s.without_comment().to_owned());
+    let lease = before.and_then(|ours| ours.lease.as_ref());
+    let there = lease.map_or(there.clone(), |lease| lease.region.of(there));
     match (switch.region, there) {
         (Some(region), _) => region.to_string(),
         (None, Some(region)) if !region.is_empty() => region,

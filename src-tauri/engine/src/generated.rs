@@ -90,7 +90,7 @@ impl Engine {
     /// Every profile of the AWS config.
     pub fn inventory(&self, catalogues: &[Catalogue]) -> Result<Vec<Entry>, Failure> {
         let config = files::read_theirs(self.folders.aws_config_path())?.unwrap_or_default();
-        Ok(inventory::of(&profile::read_config(&config)?, catalogues))
+        Ok(inventory::of(&profile::read_config(&config)?, catalogues, clock::now()))
     }
 
     /// Takes profiles out of the AWS config; all of them must be ours.

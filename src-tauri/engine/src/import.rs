@@ -161,7 +161,6 @@ impl Engine {
                 fallback_region: self.settings.default_region.as_ref().unwrap_or(&portal.region),
                 delivery: Delivery::Process(&program),
                 until: None,
-                now: clock::now(),
                 force: planned.theirs,
             };
             match profile::switch(&config, credentials.as_deref(), &switch) {

@@ -55,6 +55,13 @@ impl Engine {
         ours.into_iter().filter(|ours| ours.outlives_its_lease(now)).collect()
     }
 
+    /// Whether AWS tools find something of a lease that is over, as nobody has written its end.
+    pub fn leases_want_their_end(&self) -> bool {
+        let now = clock::now();
+        let ours = self.our_profiles_as_written().unwrap_or_default();
+        ours.iter().any(|ours| ours.wants_its_end_written(now))
+    }
+
     /// Our program, and a region for profiles that have lost theirs.
     fn means(&self) -> Result<(String, Region), Failure> {
         let of_portal = || self.settings.portals.first().map(|portal| portal.region.clone());

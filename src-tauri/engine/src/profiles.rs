@@ -101,7 +101,6 @@ impl Engine {
             fallback_region: self.settings.usual_region(&request.grant).unwrap_or(&portal.region),
             delivery,
             until,
-            now,
             force: request.force,
         };
         let mut switched =

@@ -14,6 +14,7 @@
 //!    credentials file, is not taken either, nor is that of the default profile.
 //! 4. A generated profile that the template calls otherwise is renamed with all its keys. Who names it by
 //!    `source_profile` is told of, and left alone.
+//! 5. A generated profile that is switched for a while is left alone until that is over, and its grant gets no other.
 
 mod names;
 mod scope;

@@ -15,6 +15,8 @@ pub(super) struct There {
     pub(super) ours: Vec<OurProfile>,
     /// Every name of the config, and the place in `ours` if it is one of them.
     profiles: HashMap<String, Option<usize>>,
+    /// The generated ones that are lent, as they are afterwards.
+    lent: Vec<OurProfile>,
     /// Names of the credentials file with keys that would count, or win, under that name.
     credentials: HashSet<String>,
     /// Which grants are asked for, and of which gone ones profiles may go.
@@ -33,11 +35,14 @@ impl There {
         let credentials = request.credentials.and_then(|c| ConfigFile::parse(c, FileKind::Credentials).ok());
         let with_keys = credentials.iter().flat_map(ConfigFile::profiles);
         let with_keys = with_keys.filter(|section| !section.credential_keys().is_empty());
+        let is_lent = |ours: &&OurProfile| ours.lease.as_ref().is_some_and(|lease| lease.generated);
+        let lent = ours.iter().filter(is_lent).cloned().filter_map(OurProfile::after_lease).collect();
         let scope = request.scope.grants(request.catalogues, generated(&ours));
         Self {
             credentials: with_keys.map(|section| section.name().to_owned()).collect(),
             ours,
             profiles,
+            lent,
             scope,
         }
     }
@@ -89,6 +94,9 @@ pub(super) fn wishes(request: &Request<'_>, there: &There) -> Vec<Wish> {
     }
     for wish in wishes.iter_mut().filter(|wish| wish.name.is_none()) {
         wish.find_former(request, &by_grant, &mut given);
+        if wish.is_lent(request, there) {
+            continue;
+        }
         wish.give_name(request, there, &wanted, &mut given);
     }
     wishes
@@ -165,16 +173,26 @@ impl Wish {
         by_grant: &HashMap<&GrantId, Vec<&OurProfile>>,
         given: &mut HashSet<ProfileName>,
     ) {
-        let fits = |ours: &&&OurProfile| {
-            let region =
-                !request.template.has_region() || ours.region.as_deref() == Some(self.region.as_str());
-            ours.generated && region && !given.contains(&ours.name)
-        };
+        let fits =
+            |ours: &&&OurProfile| ours.generated && self.fits(request, ours) && !given.contains(&ours.name);
         let mut left = by_grant.get(&self.grant).into_iter().flatten().filter(fits);
         if let (Some(only), None) = (left.next(), left.next()) {
             given.insert(only.name.clone());
             self.so_far = Some(only.name.clone());
         }
+    }
+
+    /// Rule 5.
+    fn is_lent(&mut self, request: &Request<'_>, there: &There) -> bool {
+        let is_of = |ours: &&OurProfile| ours.grant == self.grant && self.fits(request, ours);
+        let lent = there.lent.iter().find(is_of).map(|ours| ours.name.clone());
+        self.passed.extend(lent.map(|name| (name, "is switched for a while".to_owned())));
+        !self.passed.is_empty()
+    }
+
+    /// Whether the profile is of this region, where names tell it.
+    fn fits(&self, request: &Request<'_>, ours: &OurProfile) -> bool {
+        !request.template.has_region() || ours.region.as_deref() == Some(self.region.as_str())
     }
 
     /// Rules 2 and 3.

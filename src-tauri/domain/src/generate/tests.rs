@@ -428,3 +428,28 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_generated_profile_that_is_lent_is_left_alone() {
+    let mut desk = two();
+    desk.sync();
+    let before = desk.config.clone();
+    let lent = section("Prod/Admin", ONE, "us-east-1").replace(ONE, TWO)
+        + "rolecall_until = 2027-01-15T08:30:00Z\nrolecall_before = corp/000011112222/Admin\n";
+    desk.config = before.replace(&section("Prod/Admin", ONE, "us-east-1"), &lent);
+    let leased = desk.config.clone();
+    let unchanged = ["Prod/Read: Unchanged", "Test/Admin: Unchanged"];
+    let skipped = "Prod/Admin: Skipped ([Prod/Admin] is switched for a while)";
+    assert_eq!(desk.sync(), [&[skipped][..], &unchanged].concat());
+    assert_eq!(desk.config, leased);
+    // Neither renamed, nor removed, nor doubled.
+    let changes = desk.sync_with("", "{role}-{account}", &[]);
+    let renamed = ["Admin-Test: Renamed from Test/Admin", "Read-Prod: Renamed from Prod/Read"];
+    let expected = [renamed[0], skipped, renamed[1]];
+    assert_eq!(changes, expected);
+    assert!(desk.config.contains(&lent), "{}", desk.config);
+    desk.config = leased;
+    desk.forget(ONE);
+    desk.sync();
+    assert!(desk.config.contains(&lent), "{}", desk.config);
+}

@@ -12,7 +12,7 @@
 
 use jiff::Timestamp;
 
-use super::{Mode, read_credentials, read_time, refused_edit};
+use super::{Mode, read_credentials, refused_edit};
 use crate::failure::{Code, Failure};
 use crate::ids::ProfileName;
 use crate::profile_file::Section;
@@ -77,7 +77,7 @@ pub fn with_our_keys(file: &[u8]) -> Result<Vec<(ProfileName, Timestamp)>, Failu
     let file = read_credentials(file)?;
     let ours = file.profiles().filter_map(|section| {
         let expires = section.get(EXPIRES)?;
-        Some((ProfileName::parse(section.name()).ok()?, read_time(expires).unwrap_or(Timestamp::MIN)))
+        Some((ProfileName::parse(section.name()).ok()?, expires.parse().unwrap_or(Timestamp::MIN)))
     });
     Ok(ours.collect())
 }

@@ -33,7 +33,6 @@ fn run_as(
         fallback_region: &fallback,
         delivery,
         until,
-        now: at(0),
         force,
     };
     switch(config.as_bytes(), credentials.map(str::as_bytes), &request)
@@ -320,4 +319,95 @@ fn a_lease_can_be_ended_before_its_time() {
     let leased = run_as("[profile x]\nregion = r\n", None, "dev", false, process, Some(at(30))).unwrap();
     let (ended, ours) = back(&leased.config, &dev).unwrap();
     assert_eq!((ended.as_slice(), ours), (b"[profile x]\nregion = r\n".as_slice(), None));
+}
+
+#[test]
+fn what_force_would_take_out_is_never_lent() {
+    let process = Delivery::Process("/usr/bin/rolecall");
+    for theirs in ["role_arn = a", "credential_process = /bin/x", "sso_session = s", "aws_access_key_id = A"]
+    {
+        let config = format!("[profile dev]\n{theirs}\n");
+        for force in [true, false] {
+            let refused = run_as(&config, None, "dev", force, process, Some(at(30))).unwrap_err();
+            assert_eq!(refused.code, Code::FileRefused, "{theirs}");
+            assert!(refused.hint.contains("without `--for`"), "{}", refused.hint);
+        }
+        assert!(run(&config, None, "dev", true).is_ok(), "for good");
+    }
+    // Without such keys nothing is lost by it.
+    let config = "[profile dev]\noutput = json\n";
+    assert!(run_as(config, None, "dev", false, process, Some(at(30))).unwrap_err().hint.contains("--force"));
+    assert!(run_as(config, None, "dev", true, process, Some(at(30))).is_ok());
+}
+
+const BEFORE: &str = "# mine\n[profile dev]\ncredential_process = /usr/bin/rolecall credentials --profile dev\n\
+                      region = us-east-1\nrolecall_portal = corp\nrolecall_account_id = 999911112222\n\
+                      rolecall_role_name = Read/Only\n";
+
+/// `dev` as it is after `switch [--region REGION] [--for MINUTES]`.
+fn lend(config: &str, region: Option<&str>, until: Option<i64>) -> String {
+    let (profile, grant) = (ProfileName::parse("dev").unwrap(), grant("Admin"));
+    let (region, fallback) =
+        (region.map(|r| Region::parse(r).unwrap()), Region::parse("eu-central-1").unwrap());
+    let request = Switch {
+        profile: &profile,
+        grant: &grant,
+        region: region.as_ref(),
+        fallback_region: &fallback,
+        delivery: Delivery::Process("/usr/bin/rolecall"),
+        until: until.map(at),
+        force: true,
+    };
+    text(&switch(config.as_bytes(), None, &request).unwrap())
+}
+
+#[test]
+fn after_a_lease_the_file_is_what_it_was() {
+    let dev = ProfileName::parse("dev").unwrap();
+    let generated = BEFORE.replace("rolecall_portal", "rolecall_generated = true\nrolecall_portal");
+    let bare = BEFORE.replace("region = us-east-1\n", "");
+    let theirs = "[profile dev]\noutput = json\n";
+    let only_region = "[profile dev]\nregion = us-east-1\n";
+    let behind = format!("{generated}# theirs\noutput = json\n\n[profile x]\nregion = r\n");
+    for before in [BEFORE, &generated, &bare, theirs, only_region, &behind, ""] {
+        for region in [None, Some("us-east-1"), Some("ap-south-1")] {
+            let leased = lend(before, region, Some(30));
+            let extended = lend(&lend(&leased, None, Some(40)), Some("sa-east-1"), Some(50));
+            for leased in [leased, extended] {
+                let case = format!("{before}{region:?}\n{leased}");
+                let ours = our_profile(&read_config(leased.as_bytes()).unwrap(), &dev).unwrap();
+                assert!(!ours.generated, "it is lent: {case}");
+                let then = our_profile(&read_config(before.as_bytes()).unwrap(), &dev);
+                assert_eq!(ours.clone().at(at(50)), then, "by the clock: {case}");
+                assert_eq!(ours.for_tools(at(50)), then, "{case}");
+                let (by_time, _) = end(leased.as_bytes(), at(50)).unwrap().unwrap();
+                assert_eq!(String::from_utf8(by_time).unwrap(), before, "by time: {case}");
+                let (by_hand, ours) = back(leased.as_bytes(), &dev).unwrap();
+                assert_eq!((String::from_utf8(by_hand).unwrap().as_str(), ours), (before, then), "{case}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_region_of_a_lease_does_not_outlive_it() {
+    let leased = lend(BEFORE, Some("ap-south-1"), Some(30));
+    assert!(leased.contains("region = ap-south-1\n"), "{leased}");
+    assert!(leased.contains("rolecall_before_region = us-east-1\n"), "{leased}");
+    let dev = ProfileName::parse("dev").unwrap();
+    let ours = |config: &str| our_profile(&read_config(config.as_bytes()).unwrap(), &dev).unwrap();
+    assert!(!ours(&leased).wants_its_end_written(at(29)) && ours(&leased).wants_its_end_written(at(30)));
+    assert!(!ours(&lend(BEFORE, None, Some(30))).wants_its_end_written(at(30)), "nobody finds a thing of it");
+    let stays = lend(&leased, None, None);
+    assert!(stays.contains("region = us-east-1\n") && !stays.contains("rolecall_before"), "{stays}");
+    let asked = lend(&leased, Some("ap-south-1"), None);
+    assert!(asked.contains("region = ap-south-1\n") && !asked.contains("rolecall_before"), "{asked}");
+    assert!(!lend(BEFORE, Some("us-east-1"), Some(30)).contains("rolecall_before_region"));
+}
+
+#[test]
+fn a_generated_profile_that_stays_where_it_was_lent_to_is_the_persons() {
+    let generated = format!("{BEFORE}rolecall_generated = true\n");
+    let stays = lend(&lend(&generated, None, Some(30)), None, None);
+    assert!(!stays.contains("rolecall_generated"), "{stays}");
 }

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::app::{Entry, Menu};
-use crate::profile::{Lease, Mode};
+use crate::profile::{Lease, Mode, RegionAfter};
 
 fn default() -> ProfileName {
     ProfileName::default_profile()
@@ -11,7 +11,13 @@ fn default() -> ProfileName {
 /// `default` points at `grant` until `minute`, and at `before` then.
 fn leased(grant: &GrantId, before: Option<&GrantId>, minute: i64) -> Profile {
     let mut profile = profile("default", grant);
-    profile.ours.lease = Some(Lease { until: at(minute), before: before.cloned(), mode: Mode::Process });
+    profile.ours.lease = Some(Lease {
+        until: at(minute),
+        before: before.cloned(),
+        mode: Mode::Process,
+        region: RegionAfter::Same,
+        generated: false,
+    });
     profile
 }
 

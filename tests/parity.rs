@@ -181,7 +181,6 @@ fn cases() -> Vec<Case> {
             fallback_region: &Region::parse("us-east-1").unwrap(),
             delivery: Delivery::Process(PROGRAM),
             until: None,
-            now: jiff::Timestamp::UNIX_EPOCH,
             force: true,
         };
         let switched = switch(before.as_bytes(), None, &wanted).ok()?;

@@ -55,6 +55,11 @@ const ODD: &str = "
 [profile odd-sso-twice]\nsso_session = corp\nsso_region = us-east-1\nsso_account_id = 1\nsso_role_name = R\n
 [profile odd-sso-differs]\nsso_session = corp\nsso_region = eu-west-1\nsso_account_id = 1\nsso_role_name = R\n
 [profile odd-sso-split]\nsso_session = corp\nsso_account_id = 1\n
+[profile odd-sso-stray]\nsso_session = nowhere\ncredential_process = PROGRAM\n
+[profile odd-sso-stray-role]\nsso_session = nowhere\nrole_arn = a\nsource_profile = base\n
+[profile odd-sso-stray-half]\nsso_session = half\ncredential_process = PROGRAM\n
+[profile odd-sso-stray-fine]\nsso_session = corp\ncredential_process = PROGRAM\n
+[sso-session half]\nsso_region = us-east-1\n
 [profile odd-config-half]\naws_access_key_id = A\n
 [profile odd-case]\nCredential_Process = PROGRAM\n
 [profile odd-login]\nlogin_session = arn:aws:iam::111122223333:user/me\n
@@ -73,6 +78,8 @@ def won(name, by_call):
     try:
         session = botocore.session.Session(profile=name if by_call else None)
         credentials = session.get_credentials()
+        # As every client does.
+        session.get_auth_token()
         return NAMES[credentials.method] if credentials else 'nothing'
     except Exception as error:
         # Its companion is not installed here; but it is what was asked.
@@ -248,6 +255,24 @@ fn what_wins_over_a_switch_is_named_and_mended() {
     assert_eq!(identity["Account"], "111122223333");
     world.rolecall(["undo"]).run().succeeded();
     assert_eq!(world.config(), shadowed);
+}
+
+#[test]
+fn a_session_that_is_not_there_stops_tools_that_do_not_need_it() {
+    let world = World::listed();
+    world.switch(GRANT, "dev");
+    let switched = world.config();
+    let stray = switched.replace("[profile dev]\n", "[profile dev]\nsso_session = nowhere\n");
+    world.write_config(&stray);
+    let identity = || world.aws(["sts", "get-caller-identity", "--profile", "dev"]).run();
+    assert_ne!(identity().code(), 0);
+    let broken = world.rolecall(["doctor", "profiles", "dev"]).run();
+    assert_eq!(broken.code(), 1);
+    let reason = "AWS CLI and boto3: there is no [sso-session nowhere]";
+    assert!(broken.stdout.contains(reason) && broken.stdout.contains("--fix"), "{}", broken.stdout);
+    world.rolecall(["doctor", "profiles", "--fix"]).run().succeeded();
+    assert_eq!(world.config(), switched);
+    identity().succeeded();
 }
 
 #[test]

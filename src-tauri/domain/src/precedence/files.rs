@@ -147,7 +147,7 @@ impl<'a> View<'a> {
                 Some(section) => {
                     Some(Profile { config: Some(section), credentials: None, client: self.client })
                 }
-                None => return Err(format!("there is no [sso-session {}]", crate::text::line(name))),
+                None => return Err(no_session(name)),
             },
         };
         for key in ["sso_start_url", "sso_region"] {
@@ -173,6 +173,15 @@ impl<'a> View<'a> {
             }
         }
         Ok(())
+    }
+
+    /// Whether a session that the profile names is there, with what botocore's token provider wants of it.
+    pub(super) fn check_session(&self, profile: Profile<'_>) -> Result<(), String> {
+        let Some(name) = profile.get("sso_session") else { return Ok(()) };
+        let section = self.files.sessions.get(name).ok_or_else(|| no_session(name))?;
+        let session = Profile { config: Some(section), credentials: None, client: self.client };
+        let missing = ["sso_start_url", "sso_region"].into_iter().find(|key| !session.has(key));
+        missing.map_or(Ok(()), |key| Err(format!("[sso-session {}] has no {key}", crate::text::line(name))))
     }
 
     /// Follows `source_profile` to where credentials are.
@@ -286,4 +295,8 @@ pub(super) fn check_role(view: &View<'_>, name: &str, profile: Profile<'_>) -> R
             if known { Ok(()) } else { Err("credential_source is none that AWS tools know".into()) }
         }
     }
+}
+
+fn no_session(name: &str) -> String {
+    format!("there is no [sso-session {}]", crate::text::line(name))
 }

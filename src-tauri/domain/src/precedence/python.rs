@@ -15,6 +15,10 @@ pub(super) fn outcome(
     if profile.is_none() && chosen != Chosen::ByDefault {
         return Err("there is no such profile".into());
     }
+    // Every client asks for a token as well, wherever its credentials come from.
+    if let Some(profile) = profile {
+        view.check_session(profile)?;
+    }
     if let Some(provider) = environment(variables, chosen)? {
         return Ok(Outcome::Takes(provider));
     }

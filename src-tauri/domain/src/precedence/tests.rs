@@ -48,7 +48,12 @@ fn one_kind_alone_is_taken_by_all() {
     assert_eq!(all("", &format!("[p]\n{KEYS}"), NONE, Chosen::ByVariable), ["CredentialsFile"; 4]);
     assert_eq!(quiet("login_session = s\n", ""), ["Login"; 4]);
     assert_eq!(quiet("region = x\n", ""), ["-"; 4]);
-    assert_eq!(quiet("sso_session = x\n", ""), ["-"; 4], "only for bearer tokens");
+    // It is for bearer tokens, which only botocore asks for with every client, and stops if there is no such session.
+    for kind in ["", PROCESS, KEYS] {
+        let [python, others @ ..] = quiet(&format!("sso_session = x\n{kind}"), "");
+        assert_eq!(python, "! there is no [sso-session x]");
+        assert_eq!(others, quiet(kind, "")[1..], "{kind}");
+    }
 }
 
 #[test]

@@ -58,6 +58,32 @@ fn taking_it_back_leaves_the_shell_as_it_was() {
 }
 
 #[test]
+fn what_waits_in_an_outer_shell_is_told_of_in_an_inner_one() {
+    let world = World::listed();
+    for (shell, inner) in [
+        (
+            Shell::Bash,
+            "bash --norc -c 'eval \"$(rolecall hook bash)\"; rolecall use --off; echo [$AWS_SECRET_ACCESS_KEY]'",
+        ),
+        (
+            Shell::Zsh,
+            "zsh -f -c 'eval \"$(rolecall hook zsh)\"; rolecall use --off; echo \"[$AWS_SECRET_ACCESS_KEY]\"'",
+        ),
+        (
+            Shell::Fish,
+            "fish --no-config -c 'rolecall hook fish | source; rolecall use --off; echo \"[$AWS_SECRET_ACCESS_KEY]\"'",
+        ),
+    ] {
+        let outcome =
+            shell.run(&world, &format!("rolecall use {GRANT}\n{inner}\nrolecall use --off")).succeeded();
+        assert!(outcome.stdout.contains("[]\n"), "{shell:?}: {}", outcome.stdout);
+        let told =
+            outcome.stderr.matches("AWS_SECRET_ACCESS_KEY stays unset: it is only in the shell").count();
+        assert_eq!(told, 1, "in the inner shell alone, {shell:?}: {}", outcome.stderr);
+    }
+}
+
+#[test]
 fn a_profile_is_made_for_the_grant_and_never_pointed_elsewhere() {
     let world = World::listed();
     rename_account(&world, "001234567890", "Twin");

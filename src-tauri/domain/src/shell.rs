@@ -86,10 +86,11 @@ pub(crate) enum Step {
         name: &'static str,
         layer: Layer,
     },
-    /// Back again, if it is in this shell.
+    /// Back again, if it is in this shell. If not, it can be told.
     Unpark {
         name: &'static str,
         layer: Layer,
+        tells: bool,
     },
 }
 
@@ -135,8 +136,18 @@ fn line(step: &Step, shell: Shell) -> String {
                 _ => format!("if [ -n \"${{{name}+x}}\" ]; then {slot}=\"${name}\"; {unset}; fi"),
             }
         }
-        Step::Unpark { name, layer } => {
-            let (slot, unset) = (slot(name, *layer), unset(name));
+        Step::Unpark { name, layer, tells } => {
+            let slot = slot(name, *layer);
+            let missing = format!(
+                "rolecall: {name} stays unset: it is only in the shell that this one was started from"
+            );
+            let unset = match shell {
+                _ if !tells => unset(name),
+                Shell::PowerShell => {
+                    format!("{}; [Console]::Error.WriteLine({})", unset(name), shell.quote(&missing))
+                }
+                _ => format!("{}; echo {} >&2", unset(name), shell.quote(&missing)),
+            };
             match shell {
                 Shell::Fish => {
                     format!("if set -q {slot}; set -gx {name} ${slot}; set -eg {slot}; else; {unset}; end")

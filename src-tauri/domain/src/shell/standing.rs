@@ -180,7 +180,7 @@ impl Shift {
     pub fn use_profile(&mut self, target: &Target) {
         let layer = self.top();
         if let Some(before) = self.sheet(layer).take() {
-            self.restore(before, layer);
+            self.restore(before, layer, false);
         }
         let before = self.cover(target, layer);
         *self.sheet(layer) = Some(before);
@@ -190,13 +190,13 @@ impl Shift {
     pub fn off(&mut self) -> Off {
         let layer = self.top();
         if let Some(before) = self.sheet(layer).take() {
-            self.restore(before, layer);
+            self.restore(before, layer, true);
             return Off::Use;
         }
         if layer == Layer::UseInside
             && let Some(before) = self.sheet(Layer::Directory).take()
         {
-            self.restore(before, Layer::Directory);
+            self.restore(before, Layer::Directory, true);
             return Off::Directory;
         }
         Off::Nothing
@@ -204,18 +204,22 @@ impl Shift {
 
     /// The person is in the directory of this file now; `target` is what it names, if it has a say.
     pub fn enter(&mut self, file: &str, hash: &str, target: Option<&Target>) {
-        self.leave();
+        self.lift(false);
         let before = target.map(|target| self.cover(target, Layer::Directory));
         self.standing.directory = Some(Inside { file: file.into(), hash: hash.into(), before, over: None });
     }
 
     /// The person is in no such directory any more. Whether that changed anything they may notice.
     pub fn leave(&mut self) -> bool {
+        self.lift(true)
+    }
+
+    fn lift(&mut self, tells: bool) -> bool {
         let Some(inside) = self.standing.directory.take() else { return false };
         if let Some(before) = inside.over {
-            self.restore(before, Layer::UseInside);
+            self.restore(before, Layer::UseInside, tells);
         }
-        inside.before.map(|before| self.restore(before, Layer::Directory)).is_some()
+        inside.before.map(|before| self.restore(before, Layer::Directory, tells)).is_some()
     }
 
     /// The file has changed, but what the person chose inside stays.
@@ -278,7 +282,8 @@ impl Shift {
         before
     }
 
-    fn restore(&mut self, before: Before, layer: Layer) {
+    /// `tells`: of secrets that can't come back, because they wait in another shell.
+    fn restore(&mut self, before: Before, layer: Layer, tells: bool) {
         for (name, was) in before {
             // Whatever stands in the environment, no other variable is touched.
             let Some(name) = VARIABLES.into_iter().find(|known| *known == name) else { continue };
@@ -287,7 +292,7 @@ impl Shift {
                 Was::Unset(()) => self.unset(name),
                 Was::Parked(_) => {
                     self.variables.insert(name, Held::Secret);
-                    self.steps.push(Step::Unpark { name, layer });
+                    self.steps.push(Step::Unpark { name, layer, tells });
                 }
             }
         }

@@ -26,7 +26,7 @@ impl Sim {
                         self.own.insert(slot(name, layer), value);
                     }
                 }
-                Step::Unpark { name, layer } => match self.own.remove(&slot(name, layer)) {
+                Step::Unpark { name, layer, .. } => match self.own.remove(&slot(name, layer)) {
                     Some(value) => drop(self.exported.insert(name.into(), value)),
                     None => drop(self.exported.remove(name)),
                 },

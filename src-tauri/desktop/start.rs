@@ -26,6 +26,10 @@ const THREAD_REST: Duration = Duration::from_secs(1);
 const PATIENCE: Duration = Duration::from_mins(2);
 
 pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
+    let id = if args.demo { "io.github.rolecall.demo" } else { "io.github.rolecall.desktop" };
+    if platform::hand_over(id) {
+        return Ok(ExitCode::SUCCESS);
+    }
     platform::before_start()?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
@@ -41,7 +45,6 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let waits = sender.clone();
     let on_wait = Arc::new(move |text: &str| waits.waiting(text));
     let (engine, settings_failure) = Engine::open_forgiving(environment, on_wait, PATIENCE)?;
-    let id = if args.demo { "io.github.rolecall.demo" } else { "io.github.rolecall.desktop" };
     let builder = tauri::Builder::default()
         .plugin(
             tauri_plugin_single_instance::Builder::new()

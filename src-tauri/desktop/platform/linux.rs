@@ -42,6 +42,24 @@ pub(crate) fn followed_links(_: &RunEvent) -> Vec<String> {
     Vec::new()
 }
 
+/// Hands this start's words to the one that runs under this id; `false` if none does. The plugin for that would do it
+/// only behind GTK, and end the program in the middle of GTK's threads, which now and then crashes it.
+pub(crate) fn hand_over(id: &str) -> bool {
+    let name = format!("{id}.SingleInstance");
+    let path = format!("/{}", name.replace('.', "/"));
+    let words: Vec<String> = std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect();
+    let folder = std::env::current_dir().unwrap_or_default();
+    let Ok(bus) = zbus::blocking::Connection::session() else { return false };
+    let asked = bus.call_method(
+        Some(name.as_str()),
+        path.as_str(),
+        Some("org.SingleInstance.DBus"),
+        "ExecuteCallback",
+        &(words, folder.to_string_lossy()),
+    );
+    asked.is_ok()
+}
+
 /// Whoever has set one of the variables knows better.
 pub(crate) fn before_start() -> Result<(), Failure> {
     for (name, value) in NO_GRAPHICS {

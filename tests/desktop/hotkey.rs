@@ -15,19 +15,19 @@ use crate::world::World;
 #[test]
 fn the_hotkey_opens_the_switcher_and_closes_it() {
     let desk = Desk::start(World::listed());
-    until("it is grabbed", || {
+    // Pressed again only if nothing came of it for long: a busy computer shows it late, and the next press hides it.
+    let press_until = |shown: bool| {
         desk.display.press("ctrl+alt+r");
-        thread::sleep(Duration::from_millis(300));
-        desk.display.shows("^Rolecall$")
-    });
+        (0..50).any(|_| {
+            thread::sleep(Duration::from_millis(100));
+            desk.display.shows("^Rolecall$") == shown
+        })
+    };
+    until("it is grabbed", || press_until(true));
     desk.web().to("switcher.html");
     desk.painted("");
     desk.display.focus("^Rolecall$");
-    until("it is put away", || {
-        desk.display.press("ctrl+alt+r");
-        thread::sleep(Duration::from_millis(700));
-        !desk.display.shows("^Rolecall$")
-    });
+    until("it is put away", || press_until(false));
 }
 
 #[test]

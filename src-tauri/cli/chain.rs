@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::chain::{Chain, Origin, Step};
-use domain::failure::{Code, Failure};
+use domain::failure::Failure;
 use domain::ids::{AccountId, ChainName, PortalName, Region};
 use domain::text;
 use serde::Serialize;
@@ -22,15 +22,6 @@ pub(crate) fn run(mut world: World, verb: ChainVerb) -> Result<(), Failure> {
 
 fn add(world: &mut World, wanted: ChainAdd) -> Result<(), Failure> {
     let from = origin(world, &wanted.from)?;
-    let keys: Vec<String> = wanted.tags.iter().map(|(key, _)| key.to_lowercase()).collect();
-    if let Some(at) = (1..keys.len()).find(|at| keys[..*at].contains(&keys[*at])) {
-        let summary = format!("the tag `{}` is there twice", wanted.tags[at].0);
-        return Err(Failure::new(
-            Code::Usage,
-            summary,
-            "give each tag one value; AWS takes `A` and `a` for one",
-        ));
-    }
     let step = Step {
         external_id: wanted.external_id,
         session_name: wanted.session_name,

@@ -17,8 +17,8 @@ use crate::ids::{AccountId, ChainName, GrantId, NotValid, Partition, PortalName,
 
 pub use refusal::{Refusal, code_wanted, no_such_chain};
 pub use rules::{
-    MOST_TAGS, code, duration_seconds, external_id, mfa_serial, session_in, session_name, source_identity,
-    tag_key, tag_value,
+    MOST_TAGS, code, duration_seconds, external_id, mfa_serial, repeated_tag, session_in, session_name,
+    source_identity, tag_key, tag_value,
 };
 
 /// The session's name where nothing better is known.

@@ -87,6 +87,14 @@ pub fn tag_value(value: &str) -> Result<String, NotValid> {
     }
 }
 
+/// Why these can't be the tags of one session, if two of them have the same key: to AWS, keys that differ in case only
+/// are the same.
+pub fn repeated_tag(tags: &[(String, String)]) -> Option<String> {
+    let keys: Vec<String> = tags.iter().map(|(key, _)| key.to_lowercase()).collect();
+    let at = (1..keys.len()).find(|at| keys[..*at].contains(&keys[*at]))?;
+    Some(format!("the tag `{}` is there twice", crate::text::line(&tags[at].0)))
+}
+
 const TAG_RULE: &str = "AWS takes letters, digits, spaces and _ . : / = + - @";
 
 fn is_of_tags(c: char) -> bool {

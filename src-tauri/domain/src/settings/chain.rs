@@ -105,11 +105,10 @@ fn tags(place: &Place<'_>, item: &Item) -> Result<Vec<(String, String)>, Failure
         let place = Place { text: place.text, key: place.key, span: item.span().or(place.span.clone()) };
         let value = place.parsed(item, chain::tag_value)?;
         let key = chain::tag_key(key).map_err(|error| place.wrong(&error.0))?;
-        // To AWS, keys that differ in case only are the same.
-        if tags.iter().any(|(known, _)| known.to_lowercase() == key.to_lowercase()) {
-            return Err(place.wrong(&format!("the tag `{}` is there twice", crate::text::line(&key))));
-        }
         tags.push((key, value));
+        if let Some(why) = chain::repeated_tag(&tags) {
+            return Err(place.wrong(&why));
+        }
     }
     if tags.len() > chain::MOST_TAGS {
         return Err(place.wrong(&format!("AWS takes {} tags at most", chain::MOST_TAGS)));
@@ -127,6 +126,10 @@ pub fn with_chain(text: &str, step: &Step) -> Result<String, Failure> {
 pub fn with_chains(text: &str, steps: &[Step]) -> Result<String, Failure> {
     if steps.is_empty() {
         return Ok(text.to_owned());
+    }
+    // Of two in a table only one would be left.
+    if let Some(why) = steps.iter().find_map(|step| chain::repeated_tag(&step.tags)) {
+        return Err(Failure::new(Code::Usage, why, "give each tag one value; AWS takes `A` and `a` for one"));
     }
     let mut document = editable(text)?;
     let chains = document.entry("chain").or_insert(Item::ArrayOfTables(ArrayOfTables::new()));

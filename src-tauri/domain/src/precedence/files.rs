@@ -13,7 +13,8 @@ use crate::profile_file::{ConfigFile, Doubt, FileKind, Finding, Section, Setting
 pub struct Files {
     pub(super) config: HashMap<String, Section>,
     pub(super) credentials: HashMap<String, Section>,
-    sessions: HashMap<String, Section>,
+    /// Nothing where they were not read.
+    sessions: Option<HashMap<String, Section>>,
     /// The profiles of both, in order of the config.
     names: Vec<String>,
     /// For what botocore and the Rust SDK refuse one of the files, with its name.
@@ -34,7 +35,7 @@ impl Files {
             credentials.keys().filter(|name| !config_profiles.contains_key(*name)).cloned().collect();
         more.sort_unstable();
         names.append(&mut more);
-        let sessions = config.sso_sessions().map(by_name).collect();
+        let sessions = Some(config.sso_sessions().map(by_name).collect());
         Self { config: config_profiles, credentials, sessions, names, refused }
     }
 
@@ -46,7 +47,7 @@ impl Files {
         Self {
             config: by_name(config),
             credentials: by_name(credentials),
-            sessions: HashMap::new(),
+            sessions: None,
             names: Vec::new(),
             refused: Vec::new(),
         }
@@ -143,12 +144,7 @@ impl<'a> View<'a> {
     pub(super) fn check_sso(&self, profile: Profile<'_>) -> Result<(), String> {
         let session = match profile.get("sso_session") {
             None => None,
-            Some(name) => match self.files.sessions.get(name) {
-                Some(section) => {
-                    Some(Profile { config: Some(section), credentials: None, client: self.client })
-                }
-                None => return Err(no_session(name)),
-            },
+            Some(name) => Some(self.session(name)?),
         };
         for key in ["sso_start_url", "sso_region"] {
             let (own, shared) = (profile.get(key), session.and_then(|session| session.get(key)));
@@ -177,11 +173,18 @@ impl<'a> View<'a> {
 
     /// Whether a session that the profile names is there, with what botocore's token provider wants of it.
     pub(super) fn check_session(&self, profile: Profile<'_>) -> Result<(), String> {
-        let Some(name) = profile.get("sso_session") else { return Ok(()) };
-        let section = self.files.sessions.get(name).ok_or_else(|| no_session(name))?;
-        let session = Profile { config: Some(section), credentials: None, client: self.client };
+        let named = profile.get("sso_session").filter(|_| self.files.sessions.is_some());
+        let Some(name) = named else { return Ok(()) };
+        let session = self.session(name)?;
         let missing = ["sso_start_url", "sso_region"].into_iter().find(|key| !session.has(key));
         missing.map_or(Ok(()), |key| Err(format!("[sso-session {}] has no {key}", crate::text::line(name))))
+    }
+
+    fn session(&self, name: &str) -> Result<Profile<'a>, String> {
+        let section = self.files.sessions.as_ref().and_then(|sessions| sessions.get(name));
+        let section =
+            section.ok_or_else(|| format!("there is no [sso-session {}]", crate::text::line(name)))?;
+        Ok(Profile { config: Some(section), credentials: None, client: self.client })
     }
 
     /// Follows `source_profile` to where credentials are.
@@ -295,8 +298,4 @@ pub(super) fn check_role(view: &View<'_>, name: &str, profile: Profile<'_>) -> R
             if known { Ok(()) } else { Err("credential_source is none that AWS tools know".into()) }
         }
     }
-}
-
-fn no_session(name: &str) -> String {
-    format!("there is no [sso-session {}]", crate::text::line(name))
 }

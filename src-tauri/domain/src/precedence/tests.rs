@@ -394,6 +394,8 @@ fn a_prompt_is_silent_where_something_else_wins() {
         let web = Variables { web_identity: true, role_arn: true, ..variables };
         assert!(overruled(&config, credentials, web), "{config}");
     }
+    // Which sessions there are is not read for a prompt.
+    assert!(!overruled(&format!("{OURS}sso_session = corp\n"), "", NONE));
     let theirs = "[p]\naws_access_key_id = A\naws_secret_access_key = s\n";
     assert!(overruled(OURS, theirs, NONE) && overruled(OURS, "", web));
     assert!(overruled(&ours("keys", ""), theirs, NONE) && overruled(&ours("endpoint", ""), "", NONE));

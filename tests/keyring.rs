@@ -1,7 +1,7 @@
 //! No keyring, a locked one, one that does not answer: said at once, and never replaced by a plain file.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use sim::Options;
 
@@ -98,13 +98,19 @@ fn an_entry_that_makes_no_sense_is_replaced_by_the_next_sign_in() {
     world.rolecall(["credentials", "--grant", GRANT]).run().succeeded();
 }
 
-#[test]
-fn a_damaged_file_of_secrets_is_named() {
+/// No keyring, but the file in place of one.
+fn signed_in_with_file() -> (World, PathBuf) {
     let world = World::with(Options::default(), Keyring::NoBus);
     world.write_settings("keyring = \"file\"\n");
     world.add_portal();
     world.sign_in().succeeded();
     let file = world.session.home().join(".local/state/rolecall/secrets.json");
+    (world, file)
+}
+
+#[test]
+fn a_damaged_file_of_secrets_is_named() {
+    let (world, file) = signed_in_with_file();
     for damaged in ["", "{\"corp/acc"] {
         fs::write(&file, damaged).unwrap();
         for args in [&["credentials", "--grant", GRANT][..], &["login", "--no-open"], &["logout"]] {
@@ -124,11 +130,7 @@ fn a_damaged_file_of_secrets_is_named() {
 
 #[test]
 fn a_file_stands_in_for_a_keyring_only_where_the_settings_say_so() {
-    let world = World::with(Options::default(), Keyring::NoBus);
-    world.write_settings("keyring = \"file\"\n");
-    world.add_portal();
-    world.sign_in().succeeded();
-    let file = world.session.home().join(".local/state/rolecall/secrets.json");
+    let (world, file) = signed_in_with_file();
     let mode = std::os::unix::fs::PermissionsExt::mode(&fs::metadata(&file).unwrap().permissions());
     assert_eq!(mode & 0o777, 0o600, "nobody else may read it");
     world.rolecall(["credentials", "--grant", GRANT]).run().succeeded();

@@ -2,6 +2,8 @@
 
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::Duration;
 
 use crate::program::{Program, Running, until};
 use crate::session::Session;
@@ -63,6 +65,14 @@ impl Display {
 
     pub(crate) fn shows(&self, title: &str) -> bool {
         !self.windows(title).is_empty()
+    }
+
+    /// Whether it does, or does not, within the time that a busy computer takes.
+    pub(crate) fn comes_to_show(&self, title: &str, shown: bool) -> bool {
+        (0..50).any(|_| {
+            thread::sleep(Duration::from_millis(100));
+            self.shows(title) == shown
+        })
     }
 
     /// Waits for a window and gives it the focus.

@@ -18,10 +18,7 @@ fn the_hotkey_opens_the_switcher_and_closes_it() {
     // Pressed again only if nothing came of it for long: a busy computer shows it late, and the next press hides it.
     let press_until = |shown: bool| {
         desk.display.press("ctrl+alt+r");
-        (0..50).any(|_| {
-            thread::sleep(Duration::from_millis(100));
-            desk.display.shows("^Rolecall$") == shown
-        })
+        desk.display.comes_to_show("^Rolecall$", shown)
     };
     until("it is grabbed", || press_until(true));
     desk.web().to("switcher.html");

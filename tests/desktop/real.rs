@@ -51,10 +51,7 @@ fn a_real_panel_shows_the_icon_and_its_menu_quits() {
     until("a left click on the icon opens the switcher", || {
         display.xdotool(["mousemove", "12", "16", "click", "1"]);
         // A second click would put it away again.
-        (0..50).any(|_| {
-            thread::sleep(Duration::from_millis(100));
-            display.shows("^Rolecall$")
-        })
+        display.comes_to_show("^Rolecall$", true)
     });
     display.focus("^Rolecall$");
     until("it is put away", || {

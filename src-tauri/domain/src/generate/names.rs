@@ -185,9 +185,9 @@ impl Wish {
     /// Rule 5.
     fn is_lent(&mut self, request: &Request<'_>, there: &There) -> bool {
         let is_of = |ours: &&OurProfile| ours.grant == self.grant && self.fits(request, ours);
-        let lent = there.lent.iter().find(is_of).map(|ours| ours.name.clone());
-        self.passed.extend(lent.map(|name| (name, "is switched for a while".to_owned())));
-        !self.passed.is_empty()
+        let Some(lent) = there.lent.iter().find(is_of) else { return false };
+        self.passed.push((lent.name.clone(), "is switched for a while".to_owned()));
+        true
     }
 
     /// Whether the profile is of this region, where names tell it.
